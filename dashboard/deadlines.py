@@ -1,0 +1,93 @@
+"""When a document is due, when it is late, and whose delay it is (design §4). Days are local ordinals."""
+
+from msgspec import Struct
+
+from dashboard.calendars import DAY_S
+from dashboard.network import Network
+
+CENTRE = "centre"
+"""The party that is not an agency."""
+
+
+class Hold(Struct):
+    """One stay of an application at an agency: ``[since, until)`` in epoch seconds, until None while there."""
+
+    agency: str
+    since: float
+    until: float | None = None
+
+
+class Delay(Struct, frozen=True):
+    """Whose delay: the party with the most days beyond its allowance, and every party's days."""
+
+    party: str
+    excess_days: float
+    used_days: dict[str, float]
+
+
+def due_day(accepted: float, service: str, network: Network) -> int:
+    """The last local day by which a document must be ready: the service's term after acceptance."""
+    day = network.local.day(accepted)
+    rule = network.service_by_id.get(service)
+    if rule is None:
+        return day + 10
+    if rule.count == "working":
+        return network.calendar.add_working(day, rule.days)
+    return day + rule.days
+
+
+def late_from(due: int, network: Network) -> float:
+    """The first moment after the due day ends."""
+    return network.local.day_start(due + 1)
+
+
+def risk_from(due: int, network: Network) -> float:
+    """The first moment at which at most ``norms.at_risk_days`` working days are left in ``(today, due]``."""
+    left, day = 0, due
+    while left <= network.norms.at_risk_days:
+        left += network.calendar.is_working(day)
+        day -= 1
+    return network.local.day_start(day + 1)
+
+
+def used_days(accepted: float, end: float, holds: list[Hold]) -> dict[str, float]:
+    """Days (of 24 h) that each party held an application from acceptance to ``end``; they add up to the whole.
+
+    Overlapping stays are the first agency's until it returns the document.
+    """
+    used = {CENTRE: 0.0}
+    at = accepted
+    for hold in sorted(holds, key=lambda each: each.since):
+        since = max(at, min(hold.since, end))
+        until = max(since, min(hold.until if hold.until is not None else end, end))
+        used[CENTRE] += since - at
+        used[hold.agency] = used.get(hold.agency, 0.0) + until - since
+        at = until
+    used[CENTRE] += max(0.0, end - at)
+    return {party: seconds / DAY_S for party, seconds in used.items()}
+
+
+def whose_delay(accepted: float, end: float, due: int, holds: list[Hold], network: Network) -> Delay:
+    """Attribute a late application (design §4): the most days beyond the allowance; a tie is the centre's.
+
+    The centre's own allowance is ``network.centre_allowance_days``, or else the term (due day's end
+    less acceptance) less the allowances of the agencies that the application was at, at least 0.
+    """
+    used = used_days(accepted, end, holds)
+    agencies = {party: _allowance(party, network) for party in used if party != CENTRE}
+    term = (late_from(due, network) - accepted) / DAY_S
+    own = network.centre_allowance_days
+    if own is None:
+        own = max(0.0, term - sum(agencies.values()))
+    excess = {party: used[party] - agencies.get(party, own) for party in used}
+    party = max(excess, key=lambda each: (excess[each], each == CENTRE))
+    return Delay(party, excess[party], used)
+
+
+def _allowance(agency: str, network: Network) -> float:
+    known = network.agency_by_id.get(agency)
+    return known.allowance_days if known else DEFAULT_ALLOWANCE_DAYS
+
+
+DEFAULT_ALLOWANCE_DAYS = 3.0
+"""For an agency that the network file does not list."""
