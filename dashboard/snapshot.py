@@ -1,0 +1,199 @@
+"""The snapshot (docs/snapshot.md): the numbers of every branch, centre and the network at one moment, as plain data."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from dashboard.calendars import utc
+from dashboard.documents_sample import DocumentSample, overdue_at, sample_documents
+from dashboard.facts import BUCKET_S
+from dashboard.freshness import freshness, is_planned, picture_at
+from dashboard.metrics import Sample, figures, no_figures, occupancy, turnover_12m, waiting
+from dashboard.network import Centre, Network
+from dashboard.queue_sample import LoadSample, QueueSample, sample_branch
+from dashboard.staff_sample import StaffSample, month_boundaries, sample_staff
+from dashboard.state import BranchState, CentreState, Spell
+
+TREND_POINTS: Final = 25
+"""Two hours, a point each 5 minutes, both ends in."""
+_SILENT_BRANCH: Final = BranchState()
+
+
+def centre_snapshot(state: CentreState, network: Network, now: float) -> dict[str, Any]:
+    """One centre at ``now``: freshness, the four groups of numbers, warnings, and the same for each branch."""
+    centre = network.centre_by_id[state.id]
+    fresh = freshness(state, centre, network, now)
+    shown: dict[str, Any] = {
+        "id": centre.id,
+        "state": fresh,
+        "as_of": None if state.heard is None else iso(min(state.heard, now)),
+        "at": iso(now),
+        "opens": centre.opens.isoformat() if fresh == "planned" and centre.opens else None,
+    }
+    if fresh == "planned":
+        branches = [{"id": branch.id, **no_figures(), "warnings": []} for branch in centre.branches]
+        return shown | no_figures() | {"warnings": [], "since": {}, "branches": branches}
+    samples = branch_samples(state, network, now)
+    whole = centre_sample(state, network, now, samples)
+    named = [(branch.id, samples[branch.id]) for branch in centre.branches]
+    return (
+        shown
+        | figures(whole)
+        | {"warnings": _warnings(whole), "since": _since(whole)}
+        | {"branches": [{"id": id_, **figures(each), "warnings": _warnings(each)} for id_, each in named]}
+    )
+
+
+def branch_samples(state: CentreState, network: Network, now: float) -> dict[str, Sample]:
+    """Samples by branch id, and "" for what was said of the whole centre alone."""
+    centre = network.centre_by_id[state.id]
+    picture = picture_at(state, now)
+    documents = sample_documents(state.applications.values(), network, now)
+    known = state.documents_since is not None and state.documents_since <= now
+    found: dict[str, Sample] = {}
+    units: list[tuple[str, int, int | None]] = [(each.id, len(each.windows), each.posts) for each in centre.branches]
+    for unit, windows, posts in [*units, ("", 0, None)]:
+        queue, load = sample_branch(state.branches.get(unit, _SILENT_BRANCH), windows, network, picture)
+        staff = sample_staff(_people(state, {unit}), _posts(state, unit, posts, now), network.local, now)
+        document = documents.get(unit, DocumentSample(today=network.local.day(now)))
+        document.known = known
+        found[unit] = Sample(picture, queue, load, staff, document)
+    if len(centre.branches) == 1:
+        # what is said of the whole of a centre with one branch is said of the branch
+        _give_whole_to(found, centre.branches[0].id, state, network, now)
+    return found
+
+
+def _give_whole_to(found: dict[str, Sample], branch: str, state: CentreState, network: Network, now: float) -> None:
+    only, whole = found[branch], found[""]
+    only.documents.add(whole.documents)
+    posts = _posts(state, "", only.staff.posts, now)
+    only.staff = sample_staff(_people(state, {branch, ""}), posts, network.local, now)
+    found[""].documents = DocumentSample()
+
+
+def centre_sample(state: CentreState, network: Network, now: float, branches: Mapping[str, Sample]) -> Sample:
+    """The centre as a whole: queues, loads and documents added up; staff counted once over all its branches."""
+    centre = network.centre_by_id[state.id]
+    said = state.posts.get("")
+    posts = said[1] if said and said[0] <= now else _sum(branches[each.id].staff.posts for each in centre.branches)
+    staff = sample_staff(_people(state, None), posts, network.local, now)
+    return _add_up(branches.values(), staff, picture_at(state, now))
+
+
+def network_totals(states: Mapping[str, CentreState], network: Network, now: float) -> dict[str, Any]:
+    """The network as a whole, over the centres that operate; who moved between its centres has not left it.
+
+    The queue and load of a centre that is silent or closed are not added: they are not known now.
+    """
+    operating = [c for c in network.centres if c.id in states and not is_planned(states[c.id], c, now)]
+    samples: list[Sample] = []
+    for centre in operating:
+        state = states[centre.id]
+        branches = branch_samples(state, network, now)
+        whole = centre_sample(state, network, now, branches)
+        if freshness(state, centre, network, now) in ("silent", "closed"):
+            whole.queue, whole.load = QueueSample(), LoadSample(windows_total=whole.load.windows_total)
+        samples.append(whole)
+    people: dict[str, list[Spell]] = {}
+    for centre in operating:
+        for employee, spells in states[centre.id].staff.items():
+            named = [Spell(f"{centre.id}/{each.unit}", each.joined, each.left, each.reason) for each in spells]
+            people[employee] = people.get(employee, []) + named
+    staff = sample_staff(people.values(), _sum(each.staff.posts for each in samples), network.local, now)
+    return figures(_add_up(samples, staff, now)) | {
+        "services": {"offered": _offered(states, network, now), "promised": len(network.services)},
+    }
+
+
+def _add_up(samples: Iterable[Sample], staff: StaffSample, now: float) -> Sample:
+    queue, load, documents = QueueSample(), LoadSample(), DocumentSample()
+    for each in samples:
+        # a branch's own "longest wait" is against its own picture: shift the starts onto this clock
+        shifted = [since + now - each.now for since in each.queue.waiting_since]
+        queue.add(each.queue)
+        queue.waiting_since[len(queue.waiting_since) - len(shifted) :] = shifted
+        load.add(each.load)
+        documents.add(each.documents)
+    if load.windows_open:
+        load.stopped_since = None
+    return Sample(now, queue, load, staff, documents)
+
+
+def centre_trend(state: CentreState, network: Network, now: float) -> dict[str, list[float | None]]:
+    """The last two hours of a centre's waiting, occupancy and overdue at each 5 minutes; 12 months of turnover."""
+    centre = network.centre_by_id[state.id]
+    trend: dict[str, list[float | None]] = {"queue": [], "load": [], "turnover": [], "sla": []}
+    if is_planned(state, centre, now) or state.heard is None:
+        return trend
+    newest = now // BUCKET_S * BUCKET_S
+    for step in range(TREND_POINTS - 1, -1, -1):
+        moment = newest - step * BUCKET_S
+        queue, load = _queue_and_load(state, centre, network, moment)
+        sample = Sample(moment, queue, load, StaffSample(), DocumentSample())
+        trend["queue"].append(waiting(sample))
+        trend["load"].append(occupancy(sample))
+        known = state.documents_since is not None and state.documents_since <= moment
+        trend["sla"].append(overdue_at(state.applications.values(), moment) if known else None)
+    people = _people(state, None)
+    for moment in month_boundaries(now, network.local):
+        staff = sample_staff(people, None, network.local, moment)
+        trend["turnover"].append(turnover_12m(Sample(moment, QueueSample(), LoadSample(), staff, DocumentSample())))
+    return trend
+
+
+def _queue_and_load(
+    state: CentreState, centre: Centre, network: Network, moment: float
+) -> tuple[QueueSample, LoadSample]:
+    queue, load = QueueSample(), LoadSample()
+    if picture_at(state, moment) < moment:
+        return queue, load
+    for branch in centre.branches:
+        part = sample_branch(state.branches.get(branch.id, _SILENT_BRANCH), len(branch.windows), network, moment)
+        queue.add(part[0])
+        load.add(part[1])
+    return queue, load
+
+
+def _people(state: CentreState, units: set[str] | None) -> list[list[Spell]]:
+    if units is None:
+        return list(state.staff.values())
+    found = ([each for each in spells if each.unit in units] for spells in state.staff.values())
+    return [spells for spells in found if spells]
+
+
+def _posts(state: CentreState, unit: str, by_file: int | None, now: float) -> int | None:
+    said = state.posts.get(unit)
+    return said[1] if said and said[0] <= now else by_file
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [each for each in values if each is not None]
+    return sum(known) if known else None
+
+
+def _offered(states: Mapping[str, CentreState], network: Network, now: float) -> int:
+    """Services that the centres last said they offer; before any did, what the network file says."""
+    said = [state.offered[1] for state in states.values() if state.offered and state.offered[0] <= now]
+    return len(set().union(*said)) if said else sum(service.offered for service in network.services)
+
+
+def _warnings(sample: Sample) -> list[str]:
+    people_wait = bool(sample.queue.waiting_since)
+    return ["no_window_open"] if people_wait and sample.load.known and not sample.load.windows_open else []
+
+
+def _since(sample: Sample) -> dict[str, str]:
+    """Since when what is wrong has been so, for the lines in words."""
+    found: dict[str, str] = {}
+    if sample.queue.waiting_since:
+        oldest = min(sample.queue.waiting_since)
+        found["long_wait"] = iso(oldest)
+        found["no_window_open"] = iso(max(oldest, sample.load.stopped_since or oldest))
+    if sample.documents.oldest_late is not None:
+        found["overdue"] = iso(sample.documents.oldest_late)
+    return found
+
+
+def iso(moment: float) -> str:
+    """RFC 3339 in UTC, to the microsecond."""
+    return utc(moment).isoformat().replace("+00:00", "Z")
