@@ -14,6 +14,7 @@ from dashboard import events as ev
 from dashboard import oversight_fold as oversight
 from dashboard import queue_fold as queue
 from dashboard import staff_fold as staff
+from dashboard.calendars import DAY_S
 from dashboard.context import At
 from dashboard.facts import Facts
 from dashboard.network import Network
@@ -59,15 +60,20 @@ FOLDS: Final[dict[type[Any], Fold]] = {
 }
 
 
-def fold(state: CentreState, event: ev.Event, network: Network, facts: Facts) -> None:
+def fold(
+    state: CentreState, event: ev.Event, network: Network, facts: Facts, arrived: float | None = None
+) -> None:
     """Fold one accepted event into ``state`` and ``facts``, in place.
 
-    The event must have passed :func:`dashboard.intake.accept` for this centre.
+    The event must have passed :func:`dashboard.intake.accept` for this centre. ``arrived`` is the time in its stream
+    entry's id (epoch seconds): with it a centre that sends old events is late, not silent.
     """
     moment = event.time.timestamp()
     day = network.local.day(moment)
     if state.heard is None or moment > state.heard:
         state.heard = moment
+    if arrived is not None and arrived - moment <= DAY_S and (state.arrived is None or arrived > state.arrived):
+        state.arrived = arrived
     if day > state.day:
         state.day = day
         _prune(state)

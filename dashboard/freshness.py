@@ -14,16 +14,20 @@ Freshness = Literal["live", "late", "silent", "closed", "planned"]
 
 def freshness(state: CentreState, centre: Centre, network: Network, now: float) -> Freshness:
     """``planned`` before it opens, ``closed`` outside opening hours or after ``centre.closed``; in them ``live`` when
-    heard within 60 s, ``late`` over 60 s, ``silent`` over 5 min or never heard."""
+    its newest event is at most 60 s old, ``late`` over 60 s, ``silent`` when nothing has come for over 5 min."""
     if is_planned(state, centre, now):
         return "planned"
     said = last_opening(state, now)
     if said is False or not centre_is_open(centre, network, now):
         return "closed"
-    if state.heard is None:
+    if is_silent(state, now):
         return "silent"
-    age = now - state.heard
-    return "silent" if age > SILENT_S else "late" if age > LATE_S else "live"
+    return "live" if state.heard is not None and now - state.heard <= LATE_S else "late"
+
+
+def is_silent(state: CentreState, now: float) -> bool:
+    """Whether nothing has come for over 5 minutes: neither a fresh event nor one that tells of the last day."""
+    return all(each is None or now - each > SILENT_S for each in (state.heard, state.arrived))
 
 
 def is_planned(state: CentreState, centre: Centre, now: float) -> bool:
@@ -45,4 +49,4 @@ def picture_at(state: CentreState, now: float) -> float:
 
     Nobody knows the queue of a silent centre: what is shown is the last known picture, marked as old.
     """
-    return now if state.heard is None or now - state.heard <= SILENT_S else state.heard
+    return state.heard if state.heard is not None and is_silent(state, now) else now

@@ -106,7 +106,7 @@ def windows_total(sample: Sample) -> Number:
 
 def serving(sample: Sample) -> Number:
     """Windows: those where a ticket is called and not yet finished."""
-    return sample.load.serving if sample.load.known else None
+    return sample.load.serving if sample.queue.known else None
 
 
 def occupancy(sample: Sample) -> Number:

@@ -113,7 +113,10 @@ class Case(Struct, gc=False):
 class CentreState(Struct):
     id: str
     heard: float | None = None
-    """Time of the newest event."""
+    """Time of the newest event: the picture is as of then."""
+    arrived: float | None = None
+    """When the newest entry reached its stream, if its event was less than a day old by then: the feed speaks,
+    though what it tells may be late."""
     day: int = 0
     """Newest local day that an event fell on: what is pruned follows from it, never from a clock."""
     branches: dict[str, BranchState] = field(default_factory=dict)
