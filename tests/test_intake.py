@@ -169,7 +169,9 @@ def test_a_valid_event_with_any_one_value_replaced_is_an_event_or_a_refusal(type
     event = json.loads(raw(type_))
     where = data.draw(st.sampled_from([event, event["data"]] if event["data"] else [event]))
     member = data.draw(st.sampled_from(sorted(where)))
-    anything = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just([]) | st.just({})
+    anything = (
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just([]) | st.just({})
+    )
     where[member] = data.draw(anything)
     found = accept(msgspec.json.encode(event), NETWORK, "one", MONDAY_10)
     assert isinstance(found, Event | Refusal)
