@@ -346,7 +346,7 @@ def test_the_queue_equals_a_plain_count_over_the_events(stories: list[Story]) ->
 def test_a_state_survives_being_stored() -> None:
     import msgspec
 
-    events = sorted(interleaved([document for document in [one_story()]], lambda _: 0), key=lambda event: event.time)
+    events = sorted(interleaved([one_story()], lambda _: 0), key=lambda event: event.time)
     state, _ = folded(events + one_ticket(Maker("/one/hall")))
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=CentreState)
     assert again == state
