@@ -1,12 +1,18 @@
 """When a document is due, when it is late, and whose delay it is (design §4). Days are local ordinals."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from dashboard.calendars import DAY_S
 from dashboard.network import Network
 
-CENTRE = "centre"
-"""The party that is not an agency."""
+CENTRE: Final = "centre"
+"""The party that is not an agency; a network file may not name an agency so."""
+DEFAULT_DAYS: Final = 10
+"""Calendar days, for a service that the network file does not list."""
+DEFAULT_ALLOWANCE_DAYS: Final = 3.0
+"""For an agency that the network file does not list."""
 
 
 class Hold(Struct):
@@ -30,7 +36,7 @@ def due_day(accepted: float, service: str, network: Network) -> int:
     day = network.local.day(accepted)
     rule = network.service_by_id.get(service)
     if rule is None:
-        return day + 10
+        return day + DEFAULT_DAYS
     if rule.count == "working":
         return network.calendar.add_working(day, rule.days)
     return day + rule.days
@@ -43,11 +49,7 @@ def late_from(due: int, network: Network) -> float:
 
 def risk_from(due: int, network: Network) -> float:
     """The first moment at which at most ``norms.at_risk_days`` working days are left in ``(today, due]``."""
-    left, day = 0, due
-    while left <= network.norms.at_risk_days:
-        left += network.calendar.is_working(day)
-        day -= 1
-    return network.local.day_start(day + 1)
+    return network.local.day_start(network.calendar.first_with_left(due, network.norms.at_risk_days))
 
 
 def used_days(accepted: float, end: float, holds: list[Hold]) -> dict[str, float]:
@@ -70,24 +72,22 @@ def used_days(accepted: float, end: float, holds: list[Hold]) -> dict[str, float
 def whose_delay(accepted: float, end: float, due: int, holds: list[Hold], network: Network) -> Delay:
     """Attribute a late application (design §4): the most days beyond the allowance; a tie is the centre's.
 
-    The centre's own allowance is ``network.centre_allowance_days``, or else the term (due day's end
-    less acceptance) less the allowances of the agencies that the application was at, at least 0.
+    Only a party that held it for some time can be late with it. The centre's own allowance is
+    ``network.centre_allowance_days``, or else the term (due day's end less acceptance) less the allowances of the
+    agencies that the application was at, at least 0.
     """
     used = used_days(accepted, end, holds)
     agencies = {party: _allowance(party, network) for party in used if party != CENTRE}
-    term = (late_from(due, network) - accepted) / DAY_S
     own = network.centre_allowance_days
     if own is None:
+        term = (late_from(due, network) - accepted) / DAY_S
         own = max(0.0, term - sum(agencies.values()))
-    excess = {party: used[party] - agencies.get(party, own) for party in used}
-    party = max(excess, key=lambda each: (excess[each], each == CENTRE))
+    excess = {party: days - agencies.get(party, own) for party, days in used.items()}
+    held = [party for party, days in used.items() if days > 0] or [CENTRE]
+    party = max(held, key=lambda each: (excess[each], each == CENTRE))
     return Delay(party, excess[party], used)
 
 
 def _allowance(agency: str, network: Network) -> float:
     known = network.agency_by_id.get(agency)
     return known.allowance_days if known else DEFAULT_ALLOWANCE_DAYS
-
-
-DEFAULT_ALLOWANCE_DAYS = 3.0
-"""For an agency that the network file does not list."""
