@@ -57,12 +57,14 @@ def ready(state: CentreState, data: ev.ApplicationData, at: At) -> None:
     application = _find(state, data.application, at)
     at.facts.count(at.branch, at.day, "application.ready", application.service)
     application.ready = _earlier(application.ready, at.moment)
+    application.done = _earlier(application.done, at.moment)
 
 
 def issued(state: CentreState, data: ev.ApplicationData, at: At) -> None:
     application = _find(state, data.application, at)
     at.facts.count(at.branch, at.day, "application.issued", application.service)
     application.issued = _earlier(application.issued, at.moment)
+    application.done = _earlier(application.done, at.moment)
 
 
 def rejected(state: CentreState, data: ev.ApplicationData, at: At) -> None:
@@ -78,6 +80,7 @@ def _stop(state: CentreState, data: ev.ApplicationData, at: At, kind: str) -> No
     at.facts.count(at.branch, at.day, f"application.{kind}", application.service)
     if application.stopped is None or at.moment < application.stopped:
         application.stopped, application.stopped_as = at.moment, kind
+        application.done = _earlier(application.done, at.moment)
 
 
 def _find(state: CentreState, code: str, at: At) -> Application:

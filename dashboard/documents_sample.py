@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from dashboard import deadlines
 from dashboard.calendars import DAY_S
 from dashboard.network import Network
-from dashboard.state import Application, ready_at
+from dashboard.state import Application, holder, is_ready
 
 WEEK_S = 7 * DAY_S
 MONTH_S = 30 * DAY_S
@@ -47,44 +47,44 @@ class DocumentSample(Struct):
 
 
 def sample_documents(applications: Iterable[Application], network: Network, now: float) -> dict[str, DocumentSample]:
-    """Documents at ``now`` by branch ("" for those accepted for the whole centre)."""
+    """Documents at ``now`` by branch ("" for those accepted for the whole centre).
+
+    Late once is late for ever, also when finished since; a rejection or withdrawal in time counts nowhere.
+    """
     found: dict[str, DocumentSample] = {}
-    today = network.local.day(now)
+    today, month_ago, week_ago = network.local.day(now), now - MONTH_S, now - WEEK_S
     for each in applications:
         if each.accepted is None or each.accepted > now:
             continue
         sample = found.get(each.branch)
         if sample is None:
             sample = found[each.branch] = DocumentSample(today=today)
-        ready, stopped = _until(ready_at(each), now), _until(each.stopped, now)
-        if ready is None and stopped is None:
+        done = each.done
+        if done is None or done > now:
             _sample_open(each, sample, network, now)
-        else:
-            _sample_done(each, ready, stopped, sample, now)
+        elif done >= each.late:
+            sample.breached_7d += each.late > week_ago
+            sample.decided_30d += done > month_ago
+        elif done > month_ago and is_ready(each):
+            sample.on_time_30d += 1
+            sample.decided_30d += 1
     return found
 
 
-def overdue_at(applications: Iterable[Application], now: float) -> int:
-    """How many documents were overdue at ``now``: the trend needs no more than the count."""
-    return sum(
-        each.accepted is not None
-        and each.accepted <= now
-        and each.late <= now
-        and _until(each.ready, now) is None
-        and _until(each.issued, now) is None
-        and _until(each.stopped, now) is None
+def overdue_at(applications: Iterable[Application], moments: list[float]) -> list[int]:
+    """How many documents were overdue at each of some moments: the trend needs no more than the count."""
+    newest = max(moments)
+    late = [
+        (each.late, each.done)
         for each in applications
-    )
-
-
-def _until(moment: float | None, now: float) -> float | None:
-    """A moment if it has come by ``now``."""
-    return moment if moment is not None and moment <= now else None
+        if each.accepted is not None and each.late <= newest and (each.done is None or each.done >= each.late)
+    ]
+    return [sum(since <= now and (done is None or done > now) for since, done in late) for now in moments]
 
 
 def _sample_open(each: Application, sample: DocumentSample, network: Network, now: float) -> None:
     sample.open += 1
-    sample.with_agency += any(hold.since <= now and (hold.until is None or hold.until > now) for hold in each.holds)
+    sample.with_agency += holder(each, now) is not None
     if now < each.late:
         sample.at_risk += now >= each.risk
         return
@@ -96,16 +96,3 @@ def _sample_open(each: Application, sample: DocumentSample, network: Network, no
         sample.oldest_due, sample.oldest_late = each.due, each.late
     sample.breached_7d += each.late > now - WEEK_S
     sample.decided_30d += each.late > now - MONTH_S
-
-
-def _sample_done(
-    each: Application, ready: float | None, stopped: float | None, sample: DocumentSample, now: float
-) -> None:
-    """A finished document: late for ever when it once was; a rejection or withdrawal in time counts nowhere."""
-    done = min(moment for moment in (ready, stopped) if moment is not None)
-    if done >= each.late:
-        sample.breached_7d += each.late > now - WEEK_S
-        sample.decided_30d += done > now - MONTH_S
-    elif ready is not None and ready == done and ready > now - MONTH_S:
-        sample.on_time_30d += 1
-        sample.decided_30d += 1

@@ -18,7 +18,7 @@ from dashboard.calendars import DAY_S
 from dashboard.context import At
 from dashboard.facts import Facts
 from dashboard.network import Network
-from dashboard.state import RETAIN_DAYS, RETAIN_DONE_S, CentreState, done_at, new_state
+from dashboard.state import RETAIN_DAYS, RETAIN_DONE_S, CentreState, new_state
 
 __all__ = ["FOLDS", "CentreState", "Facts", "fold", "new_state"]
 
@@ -60,9 +60,7 @@ FOLDS: Final[dict[type[Any], Fold]] = {
 }
 
 
-def fold(
-    state: CentreState, event: ev.Event, network: Network, facts: Facts, arrived: float | None = None
-) -> None:
+def fold(state: CentreState, event: ev.Event, network: Network, facts: Facts, arrived: float | None = None) -> None:
     """Fold one accepted event into ``state`` and ``facts``, in place.
 
     The event must have passed :func:`dashboard.intake.accept` for this centre. ``arrived`` is the time in its stream
@@ -89,7 +87,7 @@ def _prune(state: CentreState) -> None:
             del branch.days[day]
         _prune_shifts(branch.operators, (state.heard or 0.0) - RETAIN_DAYS * 86_400)
     horizon = (state.heard or 0.0) - RETAIN_DONE_S
-    gone = [code for code, each in state.applications.items() if (done_at(each) or horizon) < horizon]
+    gone = [code for code, each in state.applications.items() if (each.done or horizon) < horizon]
     for code in gone:
         del state.applications[code]
 

@@ -126,14 +126,15 @@ def centre_trend(state: CentreState, network: Network, now: float) -> dict[str, 
     if is_planned(state, centre, now) or state.heard is None:
         return trend
     newest = now // BUCKET_S * BUCKET_S
-    for step in range(TREND_POINTS - 1, -1, -1):
-        moment = newest - step * BUCKET_S
+    moments = [newest - step * BUCKET_S for step in range(TREND_POINTS - 1, -1, -1)]
+    since = state.documents_since if state.documents_since is not None else float("inf")
+    overdue = overdue_at(state.applications.values(), moments)
+    trend["sla"] = [count if since <= at else None for count, at in zip(overdue, moments, strict=True)]
+    for moment in moments:
         queue, load = _queue_and_load(state, centre, network, moment)
         sample = Sample(moment, queue, load, StaffSample(), DocumentSample())
         trend["queue"].append(waiting(sample))
         trend["load"].append(occupancy(sample))
-        known = state.documents_since is not None and state.documents_since <= moment
-        trend["sla"].append(overdue_at(state.applications.values(), moment) if known else None)
     people = _people(state, None)
     for moment in month_boundaries(now, network.local):
         staff = sample_staff(people, None, network.local, moment)

@@ -80,7 +80,7 @@ class Spell(Struct, gc=False):
     reason: str = ""
 
 
-class Application(Struct):
+class Application(Struct, gc=False):
     """One document: its moments and its stays at agencies. Nothing but ``accepted`` need have come."""
 
     branch: str = ""
@@ -96,6 +96,8 @@ class Application(Struct):
     stopped: float | None = None
     """Rejected or withdrawn."""
     stopped_as: str = ""
+    done: float | None = None
+    """When it left the clock: the earliest of ready, issued and stopped."""
     holds: list[Hold] = field(default_factory=list)
 
 
@@ -142,16 +144,9 @@ def new_state(centre: str) -> CentreState:
     return CentreState(centre)
 
 
-def done_at(application: Application) -> float | None:
-    """When a document left the clock: the earliest of ready, issued, rejected and withdrawn."""
-    moments = [each for each in (application.ready, application.issued, application.stopped) if each is not None]
-    return min(moments) if moments else None
-
-
-def ready_at(application: Application) -> float | None:
-    """When a document was ready: ready or issued, whichever came first."""
-    moments = [each for each in (application.ready, application.issued) if each is not None]
-    return min(moments) if moments else None
+def is_ready(application: Application) -> bool:
+    """Whether what took a document off the clock was being ready or issued, not a rejection or withdrawal."""
+    return application.done is not None and application.done in (application.ready, application.issued)
 
 
 def holder(application: Application, now: float) -> str | None:
