@@ -1,0 +1,172 @@
+"""The simulated centres as producers: they write their events to the streams, first the history, then live.
+
+History is written day by day over all centres, as fast as the worker stores it; live, each event when its time
+has come. Both are the same sequence (:mod:`data_sources.simulator.append` says how it goes on after a stop).
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+import redis
+
+from dashboard.network import Network
+from data_sources.simulator.append import CentreFeed, simulator_key, stream_key
+from data_sources.simulator.centre import fingerprint, run_of
+from data_sources.simulator.link import Link
+from data_sources.simulator.parameters import Parameters
+from data_sources.simulator.state import Run
+
+CHECKPOINT_DAYS: Final = 14
+"""While history is written: a stop costs living at most so many days again, 40 ms each."""
+MAX_LEAD: Final = 50_000
+"""Entries of a stream above which the writer waits for the worker to trim."""
+_PATIENCE_S: Final = 20.0
+"""A stream that does not get shorter for so long has no worker: go on rather than wait for ever. It is long
+because a worker that opens a database, or folds a backlog of other centres first, is still a worker."""
+_TICKET_DAY_WEIGHT: Final = 2.2
+"""A day with tickets has so many times the events of one without."""
+
+
+class StaleHistoryError(ValueError):
+    """The server has a history that this network and these parameters cannot go on with: make it anew."""
+
+
+def kept(redis_url: str, network: Network) -> Run | None:
+    """The run whose history the server has, None when it has none. Its zone is the one to go on with."""
+    with redis.Redis.from_url(redis_url) as client:
+        return _kept(client, network)
+
+
+def _kept(client: Any, network: Network) -> Run | None:
+    for centre in network.centres:
+        found = client.hget(simulator_key(centre.id), "run")
+        if found:
+            return msgspec.json.decode(found, type=Run)
+    return None
+
+
+def fill(
+    redis_url: str,
+    network: Network,
+    parameters: Parameters,
+    seed: int,
+    start: float,
+    now: float,
+    tickets_from: float,
+    on_progress: Callable[[float, int], None],
+    *,
+    max_lead: int = MAX_LEAD,
+) -> int:
+    """Write the history of all centres up to ``now``; the number of events written.
+
+    Where the server has a run already, that one goes on (``seed``, ``start`` and ``tickets_from`` are then its
+    own) and only the gap is written. Entry ids are the events' times, day by day over all centres.
+    ``on_progress`` is told the share done (0 to 1) and the events so far. Raises :class:`StaleHistoryError` when
+    the kept run cannot go on, :class:`ConflictError` when another simulator writes.
+    """
+    with redis.Redis.from_url(redis_url) as client:
+        run = _run(client, network, parameters) or run_of(network, parameters, seed, start, tickets_from)
+        feeds = [CentreFeed(client, centre, network, parameters, run) for centre in network.centres]
+        first, last, written = min(feed.day for feed in feeds), network.local.day(now), 0
+        lead = Lead(client, max_lead)
+        total = sum(_weight(day, run) for day in range(first, last + 1)) or 1.0
+        done = 0.0
+        for day in range(first, last + 1):
+            for feed in feeds:
+                if feed.day <= day:
+                    feed.live_day(checkpoint=day == last or (day - run.start) % CHECKPOINT_DAYS == 0)
+                written += _write_due(feed, now * 1000, lead)
+            done += _weight(day, run)
+            on_progress(done / total, written)
+        return written
+
+
+def _run(client: Any, network: Network, parameters: Parameters) -> Run | None:
+    run = _kept(client, network)
+    if run and run.zone != network.time_zone:
+        raise StaleHistoryError(f"the kept history has the time zone {run.zone}, the network {network.time_zone}")
+    if run and run.made_of != fingerprint(network, parameters):
+        raise StaleHistoryError("the kept history was made with another network file or other parameters")
+    return run
+
+
+def _weight(day: int, run: Run) -> float:
+    return _TICKET_DAY_WEIGHT if day >= run.tickets else 1.0
+
+
+class Lead:
+    """Bounds how far the writer is ahead of the worker, and so the server's memory: ``most`` entries a stream."""
+
+    def __init__(self, client: Any, most: int) -> None:
+        self._client, self._most = client, most
+        self._alone = False
+
+    def wait(self, centre: str, length: int) -> None:
+        """Return when the stream is short enough, or when nobody trims at all (then never wait again)."""
+        shortest, since = length, time.monotonic()
+        while length > self._most and not self._alone:
+            time.sleep(0.05)
+            length = self._client.xlen(stream_key(centre))
+            if length < shortest:
+                shortest, since = length, time.monotonic()
+            self._alone = time.monotonic() - since > _PATIENCE_S
+
+
+def _write_due(feed: CentreFeed, now_ms: float, lead: Lead) -> int:
+    written = 0
+    while feed.due(now_ms):
+        count, length = feed.write(now_ms, live=False)
+        written += count
+        lead.wait(feed.centre.id, length)
+    return written
+
+
+def continue_live(
+    redis_url: str,
+    network: Network,
+    parameters: Parameters,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    tick_s: float = 0.2,
+) -> None:
+    """Let the centres go on at the clock's speed from where :func:`fill` came to, until ``stop`` says so.
+
+    Each event is written when its time has come, with the entry id ``*``. Beside them: heartbeats, and now and
+    then an outage of a centre's link, after which its events come at once and in order. Raises ``ValueError``
+    (:class:`StaleHistoryError` among them) when there is no run to go on with, :class:`ConflictError` when another simulator writes. A server that is away
+    is waited for.
+    """
+    with redis.Redis.from_url(redis_url) as client:
+        run = _run(client, network, parameters)
+        if run is None:
+            raise ValueError("no simulated history to go on from: fill comes first")
+        begun = clock()
+        lines = [
+            (CentreFeed(client, centre, network, parameters, run), Link(centre, parameters, run, begun, number))
+            for number, centre in enumerate(network.centres)
+        ]
+        lost: set[str] = set()
+        while not stop():
+            for feed, link in lines:
+                _tick(feed, link, clock(), lost)
+            sleep(tick_s)
+
+
+def _tick(feed: CentreFeed, link: Link, now: float, lost: set[str]) -> None:
+    if link.is_down(now):
+        return
+    try:
+        if feed.centre.id in lost:
+            feed.take_note()
+            lost.discard(feed.centre.id)
+        lag_s = feed.lag_s(now * 1000)
+        while feed.due_live(now * 1000):
+            feed.write(now * 1000, live=True)
+        if link.heartbeat_due(now):
+            feed.beat(link.heartbeat_id(now), now, lag_s)
+    except (redis.ConnectionError, redis.TimeoutError):
+        lost.add(feed.centre.id)
