@@ -1,0 +1,141 @@
+"""What viewers see: the snapshot and its changes (docs/snapshot.md), published at most 4 times a second."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import redis
+from msgspec import Struct, field
+
+from dashboard.act_now import act_now
+from dashboard.facts import BUCKET_S
+from dashboard.levels import centre_levels
+from dashboard.network import Network
+from dashboard.snapshot import centre_snapshot, centre_trend, iso, network_totals
+from dashboard.state import CentreState
+from data_sources.stream import entry_id, live_channel, snapshot_key
+
+LEAST_GAP_S: Final = 0.25
+"""At most 4 publications a second; the first after a quiet moment goes at once."""
+BACKLOG_GAP_S: Final = 1.0
+ALIVE_S: Final = 2.0
+"""With nothing changed an empty change says that the worker lives."""
+RECOMPUTE_S: Final = 5.0
+"""Every centre is computed again at least so often: waits grow and feeds fall silent without an event."""
+TOTALS_S: Final = 1.0
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Memory(Struct):
+    """What must outlive the worker: levels have hysteresis, and versions only grow."""
+
+    version: int = 0
+    levels: dict[str, dict[str, str]] = field(default_factory=dict)
+    entered: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Centre to group to the moment since which its level has stood."""
+
+
+class Publisher:
+    """Keeps each centre's published object, computes those that changed, and publishes."""
+
+    def __init__(self, client: redis.Redis, network: Network, memory: bytes | None) -> None:
+        self._client, self._network = client, network
+        self.memory = msgspec.msgpack.decode(memory, type=Memory) if memory else Memory()
+        self.memory.version = max(self.memory.version, self._published_version())
+        self._centres: dict[str, dict[str, Any]] = {}
+        self._trend_at: dict[str, float] = {}
+        self._computed: dict[str, float] = {}
+        self._slots: dict[str, float] = {}
+        self._totals: dict[str, Any] = {}
+        self._totals_at = float("-inf")
+        self._last = float("-inf")
+
+    def remember(self) -> bytes:
+        """What the next start must know."""
+        return msgspec.msgpack.encode(self.memory)
+
+    def _published_version(self) -> int:
+        found = self._client.get(snapshot_key(self._network.id))
+        return int(msgspec.json.decode(found)["version"]) if found else 0
+
+    def due_in(self, now: float, *, changed: bool, backlog: bool) -> float:
+        """Seconds until the next publication is due; 0 or less when it is."""
+        gap = ALIVE_S if not changed else BACKLOG_GAP_S if backlog else LEAST_GAP_S
+        return self._last + gap - now
+
+    def publish(
+        self,
+        states: Mapping[str, CentreState],
+        positions: Mapping[str, int],
+        changed: set[str],
+        refused_today: int,
+        now: float,
+    ) -> None:
+        """Compute what changed, set the snapshot and publish the change in one transaction of the server."""
+        shown = [
+            each for each in self._stale(states, changed, now) if self._compute(states[each], positions[each], now)
+        ]
+        if now - self._totals_at >= TOTALS_S or now < self._totals_at:
+            self._totals, self._totals_at = self._network_totals(states, refused_today, now), now
+        base, self.memory.version = self.memory.version, self.memory.version + 1
+        head = {"version": self.memory.version, "at": iso(now), "network": self._network.id}
+        tail = {"totals": self._totals, "act": act_now(self._centres.values(), self.memory.entered)}
+        change = head | {"base": base, "centres": [self._without_old_trend(each, now) for each in shown]} | tail
+        whole = head | {"centres": [self._centres[each.id] for each in self._network.centres]} | tail
+        pipe = self._client.pipeline(transaction=True)
+        pipe.set(snapshot_key(self._network.id), _encode(whole))
+        pipe.publish(live_channel(self._network.id), _encode(change))
+        pipe.execute()
+        self._last = now
+
+    def _stale(self, states: Mapping[str, CentreState], changed: set[str], now: float) -> list[str]:
+        return [each for each in states if each in changed or now - self._computed.get(each, 0.0) >= RECOMPUTE_S]
+
+    def _compute(self, state: CentreState, position: int, now: float) -> bool:
+        """Compute a centre; False when nothing but the clock has changed."""
+        fresh = centre_snapshot(state, self._network, now)
+        level, levels = centre_levels(fresh, self._network, self.memory.levels.get(state.id, {}))
+        self._note_levels(state.id, levels, iso(now))
+        fresh |= {"level": level, "levels": levels, "position": entry_id(position) if position else None}
+        before = self._centres.get(state.id)
+        slot = now // BUCKET_S
+        new_slot = self._slots.get(state.id) != slot
+        if new_slot or before is None:
+            fresh["trend"] = centre_trend(state, self._network, now)
+            self._slots[state.id], self._trend_at[state.id] = slot, now
+        else:
+            fresh["trend"] = before["trend"]
+        self._computed[state.id] = now
+        if before is not None and not new_slot and _same(before, fresh):
+            return False
+        self._centres[state.id] = fresh
+        return True
+
+    def _note_levels(self, centre: str, levels: Mapping[str, str], at: str) -> None:
+        before, entered = self.memory.levels.get(centre, {}), self.memory.entered.setdefault(centre, {})
+        for name, level in levels.items():
+            if before.get(name) != level:
+                entered[name] = at
+        self.memory.levels[centre] = dict(levels)
+
+    def _without_old_trend(self, centre: str, now: float) -> dict[str, Any]:
+        found = self._centres[centre]
+        return (
+            found if self._trend_at[centre] == now else {key: value for key, value in found.items() if key != "trend"}
+        )
+
+    def _network_totals(self, states: Mapping[str, CentreState], refused_today: int, now: float) -> dict[str, Any]:
+        totals = network_totals(states, self._network, now)
+        counts = dict.fromkeys(("operating", "planned", "ok", "watch", "act", "silent"), 0)
+        for centre in self._centres.values():
+            planned = centre["state"] == "planned"
+            counts["planned" if planned else "operating"] += 1
+            counts["silent"] += centre["state"] == "silent"
+            if not planned:
+                counts[centre["level"]] += 1
+        return totals | {"at": iso(now), "centres": counts, "refused_today": refused_today}
+
+
+def _same(before: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
+    return all(before.get(key) == value for key, value in fresh.items() if key != "at")
