@@ -34,7 +34,10 @@ class FileError(ValueError):
 
     def __init__(self, where: str, line: int, wrong: str, found: str = "", remedy: str = "") -> None:
         parts = [wrong, f"found {found}" if found else "", remedy]
-        super().__init__(f"{where}:{line}: " + "; ".join(part for part in parts if part))
+        said = "; ".join(part for part in parts if part)
+        super().__init__(
+            f"{where}:{line}: " + "".join(each if each.isprintable() else repr(each)[1:-1] for each in said)
+        )
         self.where = where
         self.line = line
         """From 1."""
