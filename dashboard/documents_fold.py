@@ -4,14 +4,14 @@ from datetime import datetime
 
 from dashboard import deadlines
 from dashboard import events as ev
-from dashboard.context import At
 from dashboard.deadlines import Hold
+from dashboard.facts import At
 from dashboard.intake import parse_due
 from dashboard.state import Application, CentreState
 
 
 def accepted(state: CentreState, data: ev.ApplicationAcceptedData, at: At) -> None:
-    at.facts.count(at.branch, at.day, "application.accepted", data.service)
+    at.count("application.accepted", data.service)
     application = _find(state, data.application, at)
     if application.accepted is not None:
         return
@@ -32,7 +32,7 @@ def _due_day(due: str | None, at: At) -> int | None:
 
 
 def sent(state: CentreState, data: ev.ApplicationAgencyData, at: At) -> None:
-    at.facts.count(at.branch, at.day, "application.sent", data.agency)
+    at.count("application.sent", data.agency)
     holds = _find(state, data.application, at).holds
     for hold in holds:
         if hold.agency == data.agency and hold.until is not None and hold.since == hold.until >= at.moment:
@@ -43,7 +43,7 @@ def sent(state: CentreState, data: ev.ApplicationAgencyData, at: At) -> None:
 
 
 def returned(state: CentreState, data: ev.ApplicationAgencyData, at: At) -> None:
-    at.facts.count(at.branch, at.day, "application.returned", data.agency)
+    at.count("application.returned", data.agency)
     holds = _find(state, data.application, at).holds
     for hold in reversed(holds):
         if hold.agency == data.agency and hold.until is None and hold.since <= at.moment:
@@ -55,14 +55,14 @@ def returned(state: CentreState, data: ev.ApplicationAgencyData, at: At) -> None
 
 def ready(state: CentreState, data: ev.ApplicationData, at: At) -> None:
     application = _find(state, data.application, at)
-    at.facts.count(at.branch, at.day, "application.ready", application.service)
+    at.count("application.ready", application.service)
     application.ready = _earlier(application.ready, at.moment)
     application.done = _earlier(application.done, at.moment)
 
 
 def issued(state: CentreState, data: ev.ApplicationData, at: At) -> None:
     application = _find(state, data.application, at)
-    at.facts.count(at.branch, at.day, "application.issued", application.service)
+    at.count("application.issued", application.service)
     application.issued = _earlier(application.issued, at.moment)
     application.done = _earlier(application.done, at.moment)
 
@@ -77,7 +77,7 @@ def withdrawn(state: CentreState, data: ev.ApplicationData, at: At) -> None:
 
 def _stop(state: CentreState, data: ev.ApplicationData, at: At, kind: str) -> None:
     application = _find(state, data.application, at)
-    at.facts.count(at.branch, at.day, f"application.{kind}", application.service)
+    at.count(f"application.{kind}", application.service)
     if application.stopped is None or at.moment < application.stopped:
         application.stopped, application.stopped_as = at.moment, kind
         application.done = _earlier(application.done, at.moment)

@@ -9,8 +9,10 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from dashboard.network import Network
+
 BUCKET_S: Final = 300
-"""Rollups are kept for each 5 minutes, and for each local day from the same numbers."""
+"""A branch's rollup is kept for each 5 minutes; those of its services and operators for each local day."""
 
 WAIT_EDGES_S: Final = (
     15, 30, 60, 90, 120, 180, 240, 300, 420, 540, 720, 900, 1200, 1500, 1800, 2400, 3000, 3600, 4500, 5400, 7200,
@@ -31,66 +33,103 @@ TRANSFERRED_IN, TRANSFERRED_OUT = _AT["transferred_in"], _AT["transferred_out"]
 SERVED, ABANDONED, NO_SHOW, ABANDONED_LATE = _AT["served"], _AT["abandoned"], _AT["no_show"], _AT["abandoned_late"]
 _WAITS, _WAIT_MS, _WITHIN = _AT["waits"], _AT["wait_ms"], _AT["within"]
 _SERVICES, _SERVICE_MS, _FIRST_BIN = _AT["services"], _AT["service_ms"], _AT["w00"]
+BRANCH_COLUMNS: Final = (*TICKET_COLUMNS, "busy_ms", "open_ms", "paused_ms")
 OPERATOR_SERVED, BUSY_MS, OPEN_MS, PAUSED_MS = range(4)
-_BLANK: Final = [0] * len(TICKET_COLUMNS)
+_SPENT: Final = len(TICKET_COLUMNS) - BUSY_MS
+"""Where an operator's column stands in a branch's row: ``column + _SPENT``."""
 
 
 class Facts(Struct):
     """Additive facts of one batch, ready to be added to the rollup tables."""
 
-    tickets: dict[tuple[str, str, int], list[int]] = field(default_factory=dict)
-    """(branch, service, bucket start) to TICKET_COLUMNS; bucket starts are epoch seconds, multiples of 300."""
+    branches: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    """(branch, bucket start) to BRANCH_COLUMNS; bucket starts are epoch seconds, multiples of 300."""
+    services: dict[tuple[str, str, int], list[int]] = field(default_factory=dict)
+    """(branch, service, local day) to TICKET_COLUMNS."""
     operators: dict[tuple[str, str, str, int], list[int]] = field(default_factory=dict)
-    """(branch, operator, window, bucket start) to OPERATOR_COLUMNS."""
-    counts: dict[tuple[str, int, str, str], int] = field(default_factory=dict)
-    """(branch or "", local day, event type, key) to a count; the key is the service, agency, reason or score."""
+    """(branch, operator, window, local day) to OPERATOR_COLUMNS."""
+    counts: dict[tuple[str, str, str, int], int] = field(default_factory=dict)
+    """(branch or "", event type, key, local day) to a count; the key is the service, agency, reason or score."""
 
-    def ticket(self, branch: str, service: str, moment: float, column: int, by: int = 1) -> None:
-        self._ticket_row(branch, service, moment)[column] += by
 
-    def wait(self, branch: str, service: str, called: float, wait_s: float, norm_s: float, sign: int = 1) -> None:
-        """A decided wait, in the bucket of its call."""
-        row = self._ticket_row(branch, service, called)
-        row[_WAITS] += sign
-        row[_WAIT_MS] += sign * round(wait_s * 1000)
-        row[_FIRST_BIN + bisect_left(WAIT_EDGES_S, wait_s)] += sign
-        if wait_s <= norm_s:
-            row[_WITHIN] += sign
+class At(Struct, gc=False):
+    """Where and when the event that is being folded happened, and the facts that it adds to."""
 
-    def service(self, branch: str, service: str, ended: float, duration_s: float, sign: int = 1) -> None:
-        """A finished service, in the bucket of its end."""
-        row = self._ticket_row(branch, service, ended)
-        row[_SERVICES] += sign
-        row[_SERVICE_MS] += sign * round(duration_s * 1000)
+    moment: float
+    """Epoch seconds."""
+    day: int
+    """Local day, an ordinal."""
+    branch: str
+    """Branch id, or "" for the whole centre."""
+    network: Network
+    facts: Facts
 
-    def operator(self, branch: str, operator: str, window: str, moment: float, column: int, by: int = 1) -> None:
-        self._operator_row(branch, operator, window, int(moment // BUCKET_S) * BUCKET_S)[column] += by
+    def elsewhere(self, branch: str) -> "At":
+        """The same moment at another branch."""
+        return At(self.moment, self.day, branch, self.network, self.facts)
 
-    def spend(
-        self, branch: str, operator: str, window: str, since: float, until: float, column: int, sign: int = 1
-    ) -> None:
-        """Time of an operator, split over the buckets that it touches; the parts add up to the whole."""
+    def ticket(self, service: str, moment: float, column: int, by: int = 1) -> None:
+        """Count something of a ticket at ``moment``."""
+        self._branch_row(moment)[column] += by
+        self._service_row(service, moment)[column] += by
+
+    def wait(self, service: str, called: float, wait_s: float, sign: int = 1) -> None:
+        """A decided wait, at the moment of its call."""
+        milliseconds, place = sign * round(wait_s * 1000), _FIRST_BIN + bisect_left(WAIT_EDGES_S, wait_s)
+        within = sign if wait_s <= self.network.norms.wait_s else 0
+        for row in (self._branch_row(called), self._service_row(service, called)):
+            row[_WAITS] += sign
+            row[_WAIT_MS] += milliseconds
+            row[place] += sign
+            row[_WITHIN] += within
+
+    def service(self, service: str, ended: float, duration_s: float, sign: int = 1) -> None:
+        """A finished service, at the moment of its end."""
+        milliseconds = sign * round(duration_s * 1000)
+        for row in (self._branch_row(ended), self._service_row(service, ended)):
+            row[_SERVICES] += sign
+            row[_SERVICE_MS] += milliseconds
+
+    def operator(self, operator: str, window: str, moment: float, column: int, by: int = 1) -> None:
+        self._operator_row(operator, window, moment)[column] += by
+
+    def spend(self, operator: str, window: str, since: float, until: float, column: int, sign: int = 1) -> None:
+        """Time of an operator: to the day it began on, and split over the branch's buckets that it touches."""
         at_ms, end_ms = round(since * 1000), round(until * 1000)
+        if at_ms >= end_ms:
+            return
+        self._operator_row(operator, window, since)[column] += sign * (end_ms - at_ms)
+        place, bucket_ms = column + _SPENT, BUCKET_S * 1000
         while at_ms < end_ms:
-            bucket = at_ms // (BUCKET_S * 1000) * BUCKET_S
-            part = min(end_ms, (bucket + BUCKET_S) * 1000) - at_ms
-            self._operator_row(branch, operator, window, bucket)[column] += sign * part
-            at_ms += part
+            following = at_ms - at_ms % bucket_ms + bucket_ms
+            part = (end_ms if end_ms < following else following) - at_ms
+            self._branch_row(at_ms / 1000)[place] += sign * part
+            at_ms = following
 
-    def count(self, branch: str, day: int, type_: str, key: str = "") -> None:
-        at = (branch, day, type_, key)
-        self.counts[at] = self.counts.get(at, 0) + 1
+    def count(self, type_: str, key: str = "") -> None:
+        at, counts = (self.branch, type_, key, self.day), self.facts.counts
+        counts[at] = counts.get(at, 0) + 1
 
-    def _ticket_row(self, branch: str, service: str, moment: float) -> list[int]:
-        key = (branch, service, int(moment // BUCKET_S) * BUCKET_S)
-        row = self.tickets.get(key)
+    def _day(self, moment: float) -> int:
+        return self.day if moment == self.moment else self.network.local.day(moment)
+
+    def _branch_row(self, moment: float) -> list[int]:
+        key = (self.branch, int(moment // BUCKET_S) * BUCKET_S)
+        row = self.facts.branches.get(key)
         if row is None:
-            row = self.tickets[key] = _BLANK.copy()
+            row = self.facts.branches[key] = [0] * len(BRANCH_COLUMNS)
         return row
 
-    def _operator_row(self, branch: str, operator: str, window: str, bucket: int) -> list[int]:
-        key = (branch, operator, window, bucket)
-        row = self.operators.get(key)
+    def _service_row(self, service: str, moment: float) -> list[int]:
+        key = (self.branch, service, self._day(moment))
+        row = self.facts.services.get(key)
         if row is None:
-            row = self.operators[key] = [0, 0, 0, 0]
+            row = self.facts.services[key] = [0] * len(TICKET_COLUMNS)
+        return row
+
+    def _operator_row(self, operator: str, window: str, moment: float) -> list[int]:
+        key = (self.branch, operator, window, self._day(moment))
+        row = self.facts.operators.get(key)
+        if row is None:
+            row = self.facts.operators[key] = [0, 0, 0, 0]
         return row

@@ -15,8 +15,7 @@ from dashboard import oversight_fold as oversight
 from dashboard import queue_fold as queue
 from dashboard import staff_fold as staff
 from dashboard.calendars import DAY_S
-from dashboard.context import At
-from dashboard.facts import Facts
+from dashboard.facts import At, Facts
 from dashboard.network import Network
 from dashboard.state import RETAIN_DAYS, RETAIN_DONE_S, CentreState, new_state
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 from dashboard import events as ev
 from dashboard import facts as f
-from dashboard.context import At
+from dashboard.facts import At
 from dashboard.state import MAX_DAYS, QUEUE_RESET_S, BranchState, CentreState, Change, DayQueue, Ticket
 
 
@@ -18,10 +18,10 @@ def called(state: CentreState, data: ev.TicketAtWindowData, at: At) -> None:
     first = ticket.called
     if first is None or at.moment < first:
         if first is not None:
-            at.facts.ticket(at.branch, ticket.service, first, f.CALLED, -1)
+            at.ticket(ticket.service, first, f.CALLED, -1)
             _wait_fact(ticket, at, -1)
         ticket.called = at.moment
-        at.facts.ticket(at.branch, ticket.service, at.moment, f.CALLED)
+        at.ticket(ticket.service, at.moment, f.CALLED)
         _wait_fact(ticket, at)
     _take(ticket, data, at)
 
@@ -57,21 +57,21 @@ def _hold(ticket: Ticket, data: ev.TicketAtWindowData, moment: float) -> None:
 def finished(state: CentreState, data: ev.TicketFinishedData, at: At) -> None:
     ticket = _find_or_make(_branch(state, at), data.ticket, at)
     if _end(ticket, data.outcome, at):
-        at.facts.ticket(at.branch, ticket.service, at.moment, f.SERVED)
+        at.ticket(ticket.service, at.moment, f.SERVED)
         if ticket.operator:
-            at.facts.operator(at.branch, ticket.operator, ticket.window, at.moment, f.OPERATOR_SERVED)
+            at.operator(ticket.operator, ticket.window, at.moment, f.OPERATOR_SERVED)
 
 
 def abandoned(state: CentreState, data: ev.TicketAbandonedData, at: At) -> None:
     ticket = _find_or_make(_branch(state, at), data.ticket, at)
     if not _end(ticket, data.reason, at):
         return
-    at.facts.ticket(at.branch, ticket.service, at.moment, f.ABANDONED)
+    at.ticket(ticket.service, at.moment, f.ABANDONED)
     if data.reason == "no_show":
-        at.facts.ticket(at.branch, ticket.service, at.moment, f.NO_SHOW)
+        at.ticket(ticket.service, at.moment, f.NO_SHOW)
     if ticket.called is None and ticket.wait_from is not None:
         late = at.moment - ticket.wait_from > at.network.norms.wait_s
-        at.facts.ticket(at.branch, ticket.service, at.moment, f.ABANDONED_LATE, int(late))
+        at.ticket(ticket.service, at.moment, f.ABANDONED_LATE, int(late))
 
 
 def transferred(state: CentreState, data: ev.TicketTransferredData, at: At) -> None:
@@ -79,8 +79,8 @@ def transferred(state: CentreState, data: ev.TicketTransferredData, at: At) -> N
     ticket = _find_or_make(_branch(state, at), data.ticket, at)
     if not _end(ticket, "transferred", at):
         return
-    at.facts.ticket(at.branch, ticket.service, at.moment, f.TRANSFERRED_OUT)
-    there = At(at.moment, at.day, data.branch or at.branch, at.network, at.facts)
+    at.ticket(ticket.service, at.moment, f.TRANSFERRED_OUT)
+    there = at.elsewhere(data.branch or at.branch)
     service = data.service or ticket.service
     _begin(_branch(state, there), data.ticket, there, service, ticket.priority, at.moment, transfer=True)
 
@@ -103,7 +103,7 @@ def _begin(
         queue.tickets[number] = fresh
     else:
         queue.tickets[_aside(queue, number)] = fresh
-    at.facts.ticket(at.branch, service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
+    at.ticket(service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
 
 
 def _complete(ticket: Ticket, at: At, service: str, priority: str, wait_from: float, transfer: bool) -> None:
@@ -111,12 +111,12 @@ def _complete(ticket: Ticket, at: At, service: str, priority: str, wait_from: fl
     _rename_facts(ticket, at, -1)
     ticket.service, ticket.priority, ticket.transferred = service, priority, transfer
     ticket.start, ticket.wait_from = at.moment, wait_from
-    at.facts.ticket(at.branch, service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
+    at.ticket(service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
     _rename_facts(ticket, at, 1)
     _wait_fact(ticket, at)
     if ticket.called is None and ticket.ended is not None and ticket.outcome in ("left", "no_show"):
         late = ticket.ended - wait_from > at.network.norms.wait_s
-        at.facts.ticket(at.branch, service, ticket.ended, f.ABANDONED_LATE, int(late))
+        at.ticket(service, ticket.ended, f.ABANDONED_LATE, int(late))
 
 
 _ENDS = {"left": f.ABANDONED, "no_show": f.ABANDONED, "transferred": f.TRANSFERRED_OUT}
@@ -124,16 +124,16 @@ _ENDS = {"left": f.ABANDONED, "no_show": f.ABANDONED, "transferred": f.TRANSFERR
 
 def _rename_facts(ticket: Ticket, at: At, sign: int) -> None:
     """Take back (-1) or say (1) the facts of a ticket that hang on its service's name."""
-    facts, service = at.facts, ticket.service
+    service = ticket.service
     if ticket.called is not None:
-        facts.ticket(at.branch, service, ticket.called, f.CALLED, sign)
+        at.ticket(service, ticket.called, f.CALLED, sign)
     if ticket.ended is None:
         return
-    facts.ticket(at.branch, service, ticket.ended, _ENDS.get(ticket.outcome, f.SERVED), sign)
+    at.ticket(service, ticket.ended, _ENDS.get(ticket.outcome, f.SERVED), sign)
     if ticket.outcome == "no_show":
-        facts.ticket(at.branch, service, ticket.ended, f.NO_SHOW, sign)
+        at.ticket(service, ticket.ended, f.NO_SHOW, sign)
     if ticket.at_window is not None and ticket.ended >= ticket.at_window:
-        facts.service(at.branch, service, ticket.ended, ticket.ended - ticket.at_window, sign)
+        at.service(service, ticket.ended, ticket.ended - ticket.at_window, sign)
 
 
 def _end(ticket: Ticket, outcome: str, at: At) -> bool:
@@ -148,15 +148,15 @@ def _end(ticket: Ticket, outcome: str, at: At) -> bool:
 def _wait_fact(ticket: Ticket, at: At, sign: int = 1) -> None:
     if ticket.called is not None and ticket.wait_from is not None:
         wait = max(0.0, ticket.called - ticket.wait_from)
-        at.facts.wait(at.branch, ticket.service, ticket.called, wait, at.network.norms.wait_s, sign)
+        at.wait(ticket.service, ticket.called, wait, sign)
 
 
 def _busy_fact(ticket: Ticket, at: At, until: float | None, sign: int = 1) -> None:
     since = ticket.at_window
     if since is None or until is None or until < since:
         return
-    at.facts.service(at.branch, ticket.service, until, until - since, sign)
-    at.facts.spend(at.branch, ticket.operator, ticket.window, since, until, f.BUSY_MS, sign)
+    at.service(ticket.service, until, until - since, sign)
+    at.spend(ticket.operator, ticket.window, since, until, f.BUSY_MS, sign)
 
 
 def _branch(state: CentreState, at: At) -> BranchState:
@@ -259,4 +259,4 @@ def _shift_fact(operator: str, change: Change, until: float, at: At, sign: int =
     if change.kind == "closed":
         return
     column = f.PAUSED_MS if change.kind == "paused" else f.OPEN_MS
-    at.facts.spend(at.branch, operator, change.window, change.time, min(until, change.expires), column, sign)
+    at.spend(operator, change.window, change.time, min(until, change.expires), column, sign)

@@ -1,12 +1,12 @@
 """Staff: the folds of ``staff.*``."""
 
 from dashboard import events as ev
-from dashboard.context import At
+from dashboard.facts import At
 from dashboard.state import CentreState, Spell
 
 
 def joined(state: CentreState, data: ev.StaffJoinedData, at: At) -> None:
-    at.facts.count(at.branch, at.day, "staff.joined")
+    at.count("staff.joined")
     spells = state.staff.setdefault(data.employee, [])
     for spell in spells:
         if spell.unit == at.branch and spell.joined is None and at.moment <= (spell.left or at.moment):
@@ -19,7 +19,7 @@ def joined(state: CentreState, data: ev.StaffJoinedData, at: At) -> None:
 
 
 def left(state: CentreState, data: ev.StaffLeftData, at: At) -> None:
-    at.facts.count(at.branch, at.day, "staff.left", data.reason)
+    at.count("staff.left", data.reason)
     spells = state.staff.setdefault(data.employee, [])
     for spell in spells:
         fits = spell.unit == at.branch and spell.left is None
@@ -30,7 +30,7 @@ def left(state: CentreState, data: ev.StaffLeftData, at: At) -> None:
 
 
 def posts(state: CentreState, data: ev.StaffPostsData, at: At) -> None:
-    at.facts.count(at.branch, at.day, "staff.posts")
+    at.count("staff.posts")
     known = state.posts.get(at.branch)
     if known is None or at.moment >= known[0]:
         state.posts[at.branch] = (at.moment, data.posts)

@@ -2,13 +2,13 @@
 beside :mod:`data_sources.bulk`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.events import Event, rebuild
@@ -137,25 +137,16 @@ class History:
         """Add events; gives the (centre, position) of the duplicates, which are not added."""
         return insert_events(connection, rows)
 
-    def add_facts(self, connection: Connection, centre: str, facts: Facts, network: Network) -> None:
-        """Add what a batch's fold found to the rollups of 5 minutes and of days."""
-        local_day = network.local.day
-        for fine, coarse, found in (
-            (t.TICKET_5M, t.TICKET_DAY, facts.tickets),
-            (t.OPERATOR_5M, t.OPERATOR_DAY, facts.operators),
-        ):
-            rows: Mapping[tuple[Any, ...], list[int]] = found
-            add_up(connection, fine, ((centre, *key, *counts) for key, counts in rows.items()))
-            days: dict[tuple[Any, ...], list[int]] = {}
-            for key, counts in rows.items():
-                at = (*key[:-1], local_day(key[-1]))
-                known = days.get(at)
-                days[at] = counts if known is None else [a + b for a, b in zip(known, counts, strict=True)]
-            add_up(connection, coarse, ((centre, *key, *counts) for key, counts in days.items()))
-        counted = (
-            (centre, branch, type_, key, day, count) for (branch, day, type_, key), count in facts.counts.items()
-        )
-        add_up(connection, t.COUNT_DAY, counted)
+    def add_facts(self, connection: Connection, centre: str, facts: Facts) -> None:
+        """Add what a batch's fold found to the rollups."""
+        rows: dict[Table, Iterable[tuple[Any, ...]]] = {
+            t.BRANCH_5M: ((centre, *key, *counts) for key, counts in facts.branches.items()),
+            t.SERVICE_DAY: ((centre, *key, *counts) for key, counts in facts.services.items()),
+            t.OPERATOR_DAY: ((centre, *key, *counts) for key, counts in facts.operators.items()),
+            t.COUNT_DAY: ((centre, *key, count) for key, count in facts.counts.items()),
+        }
+        for table, values in rows.items():
+            add_up(connection, table, values)
 
     def add_outcomes(self, connection: Connection, outcomes: Mapping[tuple[str, int, str], int]) -> None:
         """Count what became of entries: (centre, local day of arrival, outcome) to a count."""

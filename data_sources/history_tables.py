@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
-from dashboard.facts import OPERATOR_COLUMNS, TICKET_COLUMNS
+from dashboard.facts import BRANCH_COLUMNS, OPERATOR_COLUMNS, TICKET_COLUMNS
 
 METADATA: Final = MetaData()
 
@@ -68,9 +68,8 @@ def _rollup(name: str, keys: tuple[str, ...], when: str, columns: tuple[str, ...
     )
 
 
-TICKET_5M: Final = _rollup("ticket_5m", ("branch", "service"), "start", TICKET_COLUMNS)
-TICKET_DAY: Final = _rollup("ticket_day", ("branch", "service"), "day", TICKET_COLUMNS)
-OPERATOR_5M: Final = _rollup("operator_5m", ("branch", "operator", "window"), "start", OPERATOR_COLUMNS)
+BRANCH_5M: Final = _rollup("branch_5m", ("branch",), "start", BRANCH_COLUMNS)
+SERVICE_DAY: Final = _rollup("service_day", ("branch", "service"), "day", TICKET_COLUMNS)
 OPERATOR_DAY: Final = _rollup("operator_day", ("branch", "operator", "window"), "day", OPERATOR_COLUMNS)
 COUNT_DAY: Final = _rollup("count_day", ("branch", "type", "key"), "day", ("n",))
-ROLLUPS: Final = (TICKET_5M, TICKET_DAY, OPERATOR_5M, OPERATOR_DAY, COUNT_DAY)
+ROLLUPS: Final = (BRANCH_5M, SERVICE_DAY, OPERATOR_DAY, COUNT_DAY)

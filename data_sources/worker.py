@@ -156,7 +156,7 @@ class Worker:
             except Exception as error:
                 raise PoisonError(centre, position) from error
         if events:
-            self.history.add_facts(connection, centre, facts, self.network)
+            self.history.add_facts(connection, centre, facts)
             self.changed.add(centre)
             self.unstored.add(centre)
             self._events_since_stored += len(events)

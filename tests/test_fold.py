@@ -30,7 +30,7 @@ def shown(events: list[Event], now: float, centre: str = "one") -> dict[str, Any
 
 
 def ticket_sums(facts: Facts) -> dict[str, int]:
-    sums = [sum(column) for column in zip(*facts.tickets.values(), strict=True)] or [0] * len(TICKET_COLUMNS)
+    sums = [sum(column) for column in zip(*facts.services.values(), strict=True)] or [0] * len(TICKET_COLUMNS)
     return dict(zip(TICKET_COLUMNS, sums, strict=True))
 
 
@@ -43,12 +43,9 @@ def rounded(value: Any) -> Any:
     return round(value, 9) if isinstance(value, float) else value
 
 
-def nonzero(facts: Facts) -> tuple[dict[Any, list[int]], dict[Any, list[int]], dict[Any, int]]:
-    return (
-        {key: row for key, row in facts.tickets.items() if any(row)},
-        {key: row for key, row in facts.operators.items() if any(row)},
-        facts.counts,
-    )
+def nonzero(facts: Facts) -> tuple[dict[Any, Any], ...]:
+    tables: tuple[dict[Any, list[int]], ...] = (facts.branches, facts.services, facts.operators)
+    return (*({key: row for key, row in table.items() if any(row)} for table in tables), facts.counts)
 
 
 def one_ticket(make: Maker) -> list[Event]:
@@ -135,7 +132,7 @@ def test_a_call_that_comes_before_its_issue_is_joined_to_it() -> None:
     events = one_ticket(Maker())
     late = [events[0], events[2], events[1], *events[3:]]
     assert shown(late, T)["queue"] == shown(events, T)["queue"]
-    assert nonzero(folded(late)[1])[0] == nonzero(folded(events)[1])[0]
+    assert nonzero(folded(late)[1])[:2] == nonzero(folded(events)[1])[:2]
 
 
 def test_a_late_event_corrects_what_was_and_does_not_move_what_is_live() -> None:

@@ -54,9 +54,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     for name, keys, when, columns in (
-        ("ticket_5m", ("branch", "service"), "start", TICKET),
-        ("ticket_day", ("branch", "service"), "day", TICKET),
-        ("operator_5m", ("branch", "operator", "window"), "start", OPERATOR),
+        ("branch_5m", ("branch",), "start", [*TICKET, *OPERATOR[1:]]),
+        ("service_day", ("branch", "service"), "day", TICKET),
         ("operator_day", ("branch", "operator", "window"), "day", OPERATOR),
         ("count_day", ("branch", "type", "key"), "day", ["n"]),
     ):
