@@ -39,6 +39,8 @@ class LocalTime:
         self.zone: tzinfo = _zone(zone)
         self._spans: dict[int, Changes] = {}
         self._day_start = lru_cache(maxsize=_KEPT)(self.at)
+        self._near = (inf, -inf, 0)
+        """The day asked for last, ``[low, high)`` and ordinal: the next moment is mostly on it too."""
 
     def offset(self, moment: float) -> int:
         """Seconds east of UTC at a moment."""
@@ -49,7 +51,16 @@ class LocalTime:
 
     def day(self, moment: float) -> int:
         """The local day that a moment falls on, as an ordinal."""
-        return int((moment + self.offset(moment)) // DAY_S) + _EPOCH_ORDINAL
+        low, high, day = self._near
+        if low <= moment < high:
+            return day
+        offset = self.offset(moment)
+        whole = int((moment + offset) // DAY_S)
+        if len(self._changes(moment)[1]) == 1:  # a day in which clocks change may come back to itself
+            start = float(whole * DAY_S - offset)
+            span_end = (moment // _SPAN_S + 1) * _SPAN_S
+            self._near = (max(start, moment // _SPAN_S * _SPAN_S), min(start + DAY_S, span_end), whole + _EPOCH_ORDINAL)
+        return whole + _EPOCH_ORDINAL
 
     def seconds_of_day(self, moment: float) -> float:
         """Local wall-clock seconds after midnight."""

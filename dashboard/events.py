@@ -340,11 +340,12 @@ EVENT_CLASSES: Final[dict[str, type[Any]]] = {cls.__struct_config__.tag: cls for
 """Type name to class, for instance ``"ticket.issued"`` to :class:`TicketIssued`."""
 
 
+_TYPE_NAMES: Final = {cls: name for name, cls in EVENT_CLASSES.items()}
+
+
 def type_of(event: Event) -> str:
     """The CloudEvents ``type`` of an event."""
-    tag = event.__struct_config__.tag
-    assert isinstance(tag, str)
-    return tag
+    return _TYPE_NAMES[type(event)]
 
 
 decode_strict: Final = msgspec.json.Decoder(Event).decode

@@ -57,11 +57,12 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
         return _explain(raw, str(error))
     except UnicodeDecodeError:
         return Refusal("not_json", "event", "not UTF-8", "CloudEvents JSON in UTF-8")
+    check = _CHECKS.get(type(event))
     return (
         _place_is_wrong(event, network, centre)
         or _time_is_wrong(event, now)
         or (_text_is_wrong(event.data) if b"\\" in raw else None)
-        or _CHECKS.get(type(event), _fine)(event, network)
+        or (check(event, network) if check else None)
         or event
     )
 
@@ -75,10 +76,6 @@ def parse_due(due: str) -> date | datetime:
     if not date(1970, 1, 2) <= day <= _FARTHEST_DUE:
         raise ValueError("out of range")
     return found
-
-
-def _fine(_event: Any, _network: Network) -> Refusal | None:
-    return None
 
 
 def _place_is_wrong(event: ev.Event, network: Network, centre: str) -> Refusal | None:

@@ -40,6 +40,8 @@ def insert_events(connection: Connection, rows: list[EventRow]) -> set[tuple[str
 
 
 def _first_of_each(rows: list[EventRow]) -> tuple[set[tuple[str, int]], list[EventRow]]:
+    if len({(row[2], row[3]) for row in rows}) == len(rows):
+        return set(), rows
     seen: dict[tuple[str, str], EventRow] = {}
     repeated: set[tuple[str, int]] = set()
     for row in rows:

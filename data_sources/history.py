@@ -177,5 +177,4 @@ def _put(connection: Connection, table: Any, row: dict[str, Any]) -> None:
 
 def event_row(centre: str, position: int, each: Event, type_: str, data: bytes) -> EventRow:
     """An event as a row of ``events``."""
-    micros = (each.time - _EPOCH) // timedelta(microseconds=1)
-    return centre, position, each.source, each.id, type_, micros, data.decode()
+    return centre, position, each.source, each.id, type_, round(each.time.timestamp() * 1e6), data.decode()
