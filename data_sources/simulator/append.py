@@ -123,13 +123,6 @@ class CentreFeed:
         self.told += len(batch)
         return len(batch), int(length)
 
-    def take_note(self) -> None:
-        """After a lost connection: drop what the server has after all."""
-        told = int(self._client.hget(self._keys[1], "told") or 0)
-        for _ in range(min(told - self.told, len(self._waiting))):
-            self._waiting.popleft()
-        self.told = told
-
     def beat(self, id_: str, moment: float, lag_s: float) -> None:
         """Append a heartbeat. It is no event of the run: a run has the same events whoever watches."""
         when = self._network.local.to_datetime(moment).isoformat(timespec="milliseconds")

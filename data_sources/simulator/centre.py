@@ -34,7 +34,7 @@ class Simulation:
             raise ValueError(f"checkpoint of {centre.id} is of {self.state.run}, not of {run}")
         self.place = Place(centre, network, parameters, run)
         self._parameters, self._run = parameters, run
-        founded = tuple(each.id for each in network.centres if not each.planned)
+        founded = {each.id: each.posts for each in network.centres if not each.planned}
         staff = parameters.staff
         rotation = Rotation(run.seed, run.start, founded, staff.mobile, staff.mobile_days)
         self._staffing = Staffing(self.place, self.state, rotation)
@@ -66,11 +66,11 @@ class Simulation:
         return Random(f"{self._run.seed}:{self.place.centre.id}:{day - self._run.start}:{part}")
 
     def _begin(self, log: Log, day: int, rng: Random) -> None:
-        planned = self.place.centre.planned
-        lead = self._parameters.staff.joins_before_opening_days if planned else 0
-        if day == max(self._run.start, self.place.opening_day - lead) and not self.state.staff:
+        planned, start = self.place.centre.planned, self._run.start
+        lead = self._parameters.staff.joins_before_opening_days
+        if day == (max(start, self.place.opening_day - lead) if planned else start):
             self._staffing.establish(log, day, rng)
-        if day == (self.place.opening_day if planned else self._run.start):
+        if day == (self.place.opening_day if planned else start):
             self._oversight.offer(log, day, rng)
             if planned:
                 self._oversight.open_centre(log)

@@ -12,8 +12,6 @@ from data_sources.simulator.log import DAY_MS, Log
 from data_sources.simulator.place import Place
 from data_sources.simulator.state import State
 
-_WORKING_TO_CALENDAR = 7 / 5
-
 
 class Desk:
     """The documents of one centre."""
@@ -83,6 +81,7 @@ class Desk:
             if given_up is not None and at >= given_up:
                 return at
             log.add(at, source, "application.returned", f'{data},"agency":"{agency}"}}')
+            at += 60_000
         done = at + int(term * rules.finish_share * self._character.prepare_factor * _spread(rules.finish_sigma, rng))
         return max(hours.at_work(done, rng), at + 60_000)
 
@@ -102,8 +101,8 @@ class Desk:
 
     def _term_ms(self, service: str) -> float:
         rule = self.place.network.service_by_id[service]
-        days = rule.days * (_WORKING_TO_CALENDAR if rule.count == "working" else 1.0)
-        return max(0.5, days) * DAY_MS
+        stretch = 7 / len(self.place.network.working_week) if rule.count == "working" else 1.0
+        return max(0.5, rule.days * stretch) * DAY_MS
 
     def _given_up(self, ms: int, rng: Random) -> int | None:
         if rng.random() >= self._rules.withdrawn:

@@ -6,6 +6,7 @@ has come. Both are the same sequence (:mod:`data_sources.simulator.append` says 
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -136,9 +137,9 @@ def continue_live(
     """Let the centres go on at the clock's speed from where :func:`fill` came to, until ``stop`` says so.
 
     Each event is written when its time has come, with the entry id ``*``. Beside them: heartbeats, and now and
-    then an outage of a centre's link, after which its events come at once and in order. Raises ``ValueError``
-    (:class:`StaleHistoryError` among them) when there is no run to go on with, :class:`ConflictError` when another simulator writes. A server that is away
-    is waited for.
+    then an outage of a centre's link, after which its events come at once and in order. A server that is away is
+    waited for. Raises ``ValueError`` (:class:`StaleHistoryError` among them) when there is no run to go on with,
+    :class:`ConflictError` when another simulator writes.
     """
     with redis.Redis.from_url(redis_url) as client:
         run = _run(client, network, parameters)
@@ -146,27 +147,39 @@ def continue_live(
             raise ValueError("no simulated history to go on from: fill comes first")
         begun = clock()
         lines = [
-            (CentreFeed(client, centre, network, parameters, run), Link(centre, parameters, run, begun, number))
-            for number, centre in enumerate(network.centres)
+            _Live(
+                partial(CentreFeed, client, centre, network, parameters, run), Link(centre, parameters, run, begun, n)
+            )
+            for n, centre in enumerate(network.centres)
         ]
-        lost: set[str] = set()
         while not stop():
-            for feed, link in lines:
-                _tick(feed, link, clock(), lost)
+            for line in lines:
+                line.tick(clock())
             sleep(tick_s)
 
 
-def _tick(feed: CentreFeed, link: Link, now: float, lost: set[str]) -> None:
-    if link.is_down(now):
-        return
-    try:
-        if feed.centre.id in lost:
-            feed.take_note()
-            lost.discard(feed.centre.id)
+class _Live:
+    """One centre in live operation."""
+
+    def __init__(self, connect: Callable[[], CentreFeed], link: Link) -> None:
+        self._connect, self._link = connect, link
+        self._feed: CentreFeed | None = connect()
+
+    def tick(self, now: float) -> None:
+        """Write what is due, unless the centre's link or the server is away."""
+        if self._link.is_down(now):
+            return
+        try:
+            if self._feed is None:
+                # what the server has of us after its absence, only it knows: take up the run anew
+                self._feed = self._connect()
+            self._write(self._feed, now)
+        except (redis.ConnectionError, redis.TimeoutError):
+            self._feed = None
+
+    def _write(self, feed: CentreFeed, now: float) -> None:
         lag_s = feed.lag_s(now * 1000)
         while feed.due_live(now * 1000):
             feed.write(now * 1000, live=True)
-        if link.heartbeat_due(now):
-            feed.beat(link.heartbeat_id(now), now, lag_s)
-    except (redis.ConnectionError, redis.TimeoutError):
-        lost.add(feed.centre.id)
+        if self._link.heartbeat_due(now):
+            feed.beat(self._link.heartbeat_id(now), now, lag_s)

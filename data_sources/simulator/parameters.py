@@ -69,6 +69,7 @@ class Staff(Table, frozen=True):
     initial_years: Positive
     new_days: Positive
     new_factor: Positive
+    evenness: Positive
     reasons: dict[str, float]
     positions: tuple[str, ...]
     joins_before_opening_days: Annotated[int, Meta(ge=1)]

@@ -14,10 +14,11 @@ _YEAR = 365.0
 class Rotation:
     """The few employees who move from centre to centre: each knows its plan, so that centres need not talk.
 
-    Only centres that work from the start take part. ``mobile`` employees stay ``days`` days at a place.
+    Only centres that work from the start take part; ``centres`` gives each its weight, the number of its posts.
+    ``mobile`` employees stay ``days`` days at a place.
     """
 
-    def __init__(self, seed: int, start: int, centres: tuple[str, ...], mobile: int, days: int) -> None:
+    def __init__(self, seed: int, start: int, centres: dict[str, int], mobile: int, days: int) -> None:
         self._seed, self._start, self._centres, self._days = seed, start, centres, days
         self.codes = tuple(f"mobile-{number}" for number in range(1, mobile + 1)) if len(centres) > 1 else ()
         self._offsets = {code: Random(f"{seed}:{code}").randrange(days) for code in self.codes}
@@ -28,9 +29,13 @@ class Rotation:
         period = (day - self._start + self._offsets[code]) // self._days
         found = self._places.get((code, period))
         if found is None:
-            found = Random(f"{self._seed}:{code}:{period}").choice(self._centres)
+            found = self._draw(f"{self._seed}:{code}:{period}")
             self._places[code, period] = found
         return found
+
+    def _draw(self, seed: str) -> str:
+        (centre,) = Random(seed).choices(list(self._centres), list(self._centres.values()))
+        return centre
 
 
 class Staffing:
@@ -73,15 +78,24 @@ class Staffing:
         return [each for each in inside if rng.random() >= shifts.absent] or inside[:1] or staff[:1]
 
     def _leave(self, log: Log, day: int, rng: Random) -> None:
-        hazard = self.place.character.turnover / _YEAR
-        gone = []
-        for employee in self.state.staff:
-            factor = self._rules.new_factor if day - employee.joined < self._rules.new_days else 1.0
-            if rng.random() < hazard * factor and not employee.mobile and employee.joined < day:
-                gone.append(employee)
-        for employee in gone:
+        """Who leaves today: at the centre's rate, in gaps more even than by pure chance; the new more often."""
+        state = self.state
+        staff = [each for each in state.staff if not each.mobile and each.joined < day]
+        state.unrest += self.place.character.turnover / _YEAR * len(staff)
+        if state.patience == 0.0:
+            state.patience = rng.random() * self._gap(rng)
+        while staff and state.unrest >= state.patience:
+            state.unrest -= state.patience
+            state.patience = self._gap(rng)
+            new = [self._rules.new_factor if day - each.joined < self._rules.new_days else 1.0 for each in staff]
+            (gone,) = rng.choices(staff, new)
+            staff.remove(gone)
             (reason,) = rng.choices(list(self._rules.reasons), list(self._rules.reasons.values()))
-            self._tell_left(log, employee, day, reason, rng)
+            self._tell_left(log, gone, day, reason, rng)
+
+    def _gap(self, rng: Random) -> float:
+        shape = self._rules.evenness
+        return rng.gammavariate(shape, 1 / shape)
 
     def _move(self, log: Log, day: int, rng: Random) -> None:
         here = self.place.centre.id

@@ -24,8 +24,8 @@ class Place:
         self.teams = tuple(Team(self, branch) for branch in centre.branches)
 
     def share(self, branch: Branch) -> float:
-        """The branch's share of the centre's visitors: its share of the windows."""
-        return len(branch.windows) / sum(len(each.windows) for each in self.centre.branches)
+        """The branch's share of the centre's visitors: its share of the posts."""
+        return max(1, branch.posts) / sum(max(1, each.posts) for each in self.centre.branches)
 
     def moment(self, day: int, hour: float, rng: Random) -> int:
         """Epoch ms at a local hour of a day, up to half an hour later."""

@@ -52,6 +52,9 @@ class State(Struct):
     visits: int = 0
     deficiencies: int = 0
     directives: int = 0
+    unrest: float = 0.0
+    patience: float = 0.0
+    """Leavers that the turnover has built up, and how many it takes until the next one goes."""
     staff: list[Employee] = field(default_factory=list)
     pending: dict[int, list[Line]] = field(default_factory=dict)
     """Local day to what is planned for it."""
