@@ -1,0 +1,58 @@
+"""Wiring: one Dash application from services. ``create_app`` is the only entry point."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+import dash
+
+from callbacks.document import Document
+from callbacks.serving import serve_well
+from callbacks.viewing import EXTENSION, Viewing, current
+from dashboard.network import Network
+from layouts import PAGES, Page
+
+
+class Services(Protocol):
+    """What the pages need of the outside world; data_sources builds it."""
+
+    @property
+    def network(self) -> Network: ...
+    def snapshot(self) -> bytes:
+        """The newest published snapshot (JSON), empty before there is one."""
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """One row a centre: id, state, as_of, accepted, duplicates, refused, last_refusals."""
+
+    def clock(self) -> float:
+        """Epoch seconds."""
+
+
+def create_app(services: Services) -> dash.Dash:
+    """The application: pages of :data:`layouts.PAGES`, their callbacks, and everything served compressed."""
+    app = Document(__name__)
+    app.server.extensions[EXTENSION] = Viewing(services)
+    serve_well(app)
+    for page in PAGES:
+        _register_page(page)
+        import_module(f"callbacks.{page.name}").register(app, services)
+    if find_spec("callbacks.api"):
+        import_module("callbacks.api").register(app, services)
+    app.layout = dash.page_container
+    return app
+
+
+def _register_page(page: Page) -> None:
+    """Dash keeps pages in one table for the process, so a page finds its services through the current app."""
+    module = import_module(f"callbacks.{page.name}")
+
+    def layout(**query: str) -> Any:
+        return module.layout(current(), **query)
+
+    def title(**_: str) -> str:
+        return current().view().catalogue.gettext(page.title)
+
+    for place, path in enumerate(page.paths):
+        dash.register_page(f"layouts.{page.name}.{place}", path=path, title=title, layout=layout)

@@ -1,0 +1,150 @@
+/* Follows the live stream (docs/snapshot.md): one EventSource, one timer of a second, and nothing that grows. */
+(function () {
+  "use strict";
+  const QUIET_MS = 8000;
+  const RENEW_MS = 10000;
+  const RELOADED = "tenDays.reloadedFor";
+  let running = null;
+
+  function start(config) {
+    if (running) running.stop();
+    running = null;
+    const root = document.getElementById("wall");
+    if (root && config) running = follow(root, config);
+  }
+
+  function follow(root, config) {
+    const words = window.tenDays.createWords(config);
+    const draw = window.tenDays.createDrawing(root, config, words);
+    const centres = new Map();
+    const begun = performance.now();
+    const clock = { epoch: config.now, at: begun };
+    let snapshot = null;
+    let source = null;
+    let opened = begun;
+    let heard = begun;
+    let changed = begun;
+    let fetching = false;
+    let broken = false;
+
+    const now = () => clock.epoch + (performance.now() - clock.at) / 1000;
+
+    function take(whole, remember) {
+      snapshot = whole;
+      centres.clear();
+      for (const centre of whole.centres) centres.set(centre.id, centre);
+      const at = now();
+      for (const centre of whole.centres) draw.drawTile(centre, at, remember);
+      drawRest(at);
+    }
+    function apply(change) {
+      if (!snapshot || change.base !== snapshot.version) return refetch();
+      for (const centre of change.centres) {
+        const before = centres.get(centre.id);
+        if (!centre.trend && before) centre.trend = before.trend;
+        centres.set(centre.id, centre);
+        draw.drawTile(centre, now(), true);
+      }
+      snapshot = Object.assign({}, snapshot, change, { centres: [] });
+      drawRest(now());
+    }
+    function drawRest(at) {
+      if (snapshot.totals) draw.drawTotals(snapshot.totals);
+      draw.drawAct(snapshot.act || [], at);
+      draw.drawVersion(snapshot.version);
+    }
+
+    function onSnapshot(event) {
+      heard = performance.now();
+      const whole = JSON.parse(event.data);
+      const fresh = !snapshot || whole.version !== snapshot.version;
+      if (fresh && now() - Date.parse(whole.at) / 1000 < QUIET_MS / 1000) changed = heard;
+      take(whole, snapshot !== null);
+      show();
+    }
+    function onChange(event) {
+      heard = changed = performance.now();
+      const change = JSON.parse(event.data);
+      clock.epoch = Date.parse(change.at) / 1000;
+      clock.at = heard;
+      apply(change);
+      show();
+    }
+    function onPing() {
+      heard = performance.now();
+    }
+    function refetch() {
+      if (fetching) return;
+      fetching = true;
+      fetch(config.urls.snapshot, { cache: "no-store" })
+        .then((answer) => {
+          const build = answer.headers.get("X-Ten-Days-Build");
+          if (build && config.build && build !== config.build) reload(build);
+          return answer.ok ? answer.json() : null;
+        })
+        .then((whole) => whole && whole.version && take(whole, true))
+        .catch(() => undefined)
+        .finally(() => { fetching = false; });
+    }
+    /* The server came back with other assets: load the page anew, once for each build. */
+    function reload(build) {
+      if (sessionStorage.getItem(RELOADED) === build) return;
+      sessionStorage.setItem(RELOADED, build);
+      location.reload();
+    }
+
+    function connect() {
+      if (source) source.close();
+      source = new EventSource(config.urls.live);
+      opened = performance.now();
+      source.addEventListener("snapshot", onSnapshot);
+      source.addEventListener("change", onChange);
+      source.addEventListener("ping", onPing);
+      source.onopen = () => {
+        if (broken) refetch();
+        broken = false;
+      };
+      source.onerror = () => { broken = true; };
+    }
+    function liveness() {
+      const at = performance.now();
+      if (at - heard > QUIET_MS) return "lost";
+      return at - changed > QUIET_MS ? "stale" : "live";
+    }
+    function show() {
+      draw.drawLive(liveness(), snapshot && snapshot.at, now());
+    }
+    function tick() {
+      if (!document.body.contains(root)) return stop();
+      const at = performance.now();
+      const silentFor = at - Math.max(heard, opened);
+      if (source.readyState === EventSource.CLOSED ? at - opened > 2000 : silentFor > RENEW_MS) {
+        broken = true;
+        connect();
+      }
+      const epoch = now();
+      draw.calm();
+      draw.drawTime(epoch);
+      for (const centre of centres.values()) {
+        if (centre.state === "late" || centre.state === "silent") draw.drawAge(centre, epoch);
+      }
+      show();
+    }
+    function stop() {
+      clearInterval(timer);
+      if (source) source.close();
+    }
+
+    if (config.snapshot) {
+      const age = config.now - Date.parse(config.snapshot.at) / 1000;
+      changed = begun - age * 1000;
+      take(config.snapshot, false);
+    } else changed = begun - QUIET_MS - 1;
+    show();
+    connect();
+    const timer = setInterval(tick, 1000);
+    return { stop };
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { tenDaysWall: { start } });
+})();

@@ -1,0 +1,109 @@
+"""The feeds page: is each centre's data coming, and what was refused, with the reason and the text as it came."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from dash import dcc, html
+
+from layouts import ids
+from layouts.shell import switches
+from layouts.view import View
+
+REFRESH_MS: Final = 5_000
+RAW_SHOWN: Final = 2_000
+"""Characters of a refused event that are shown."""
+
+Feed = Mapping[str, Any]
+
+
+def layout(view: View, feeds: Sequence[Feed]) -> html.Div:
+    _ = view.catalogue.gettext
+    return html.Div(
+        [
+            html.Header(
+                [
+                    html.H1(_("Feeds of the centres")),
+                    html.A(_("Wall"), href="/wall"),
+                    switches(view),
+                ],
+                className="page-header",
+            ),
+            html.Main(table(view, feeds), id=ids.FEEDS_TABLE),
+            dcc.Interval(id=ids.FEEDS_TIMER, interval=REFRESH_MS),
+        ],
+        className="page",
+    )
+
+
+def table(view: View, feeds: Sequence[Feed]) -> list[Any]:
+    """The table, then the last refusals of each centre that has any."""
+    _ = view.catalogue.gettext
+    heads = [_("Centre"), _("State"), _("Last event"), _("Accepted today"), _("Duplicates"), _("Refused")]
+    return [
+        html.Table(
+            [
+                html.Caption(_("Feeds of the centres"), className="aside-only"),
+                html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+                html.Tbody([_row(view, feed) for feed in feeds]),
+            ],
+            className="feeds",
+        ),
+        *[_refusals(view, feed) for feed in feeds if feed["last_refusals"]],
+    ]
+
+
+def state_word(view: View, state: str) -> str:
+    _ = view.catalogue.gettext
+    return {
+        "live": _("in contact"),
+        "late": _("late"),
+        "silent": _("no contact"),
+        "closed": _("closed"),
+        "planned": _("planned"),
+    }[state]
+
+
+def _row(view: View, feed: Feed) -> html.Tr:
+    number = view.catalogue.number
+    refused = sum(feed["refused"].values())
+    reasons = ", ".join(f"{reason}: {number(count)}" for reason, count in sorted(feed["refused"].items()))
+    return html.Tr(
+        [
+            html.Th(view.name(feed["id"]), scope="row"),
+            html.Td(
+                [html.Span(className="shape", **{"aria-hidden": "true"}), html.Span(state_word(view, feed["state"]))],
+                className="feed-state",
+            ),
+            html.Td(view.when(feed["as_of"])),
+            html.Td(number(feed["accepted"]), className="figure"),
+            html.Td(number(feed["duplicates"]), className="figure"),
+            html.Td([html.Span(number(refused), className="figure"), html.Span(reasons, className="reasons")]),
+        ],
+        **{"data-feed": feed["id"], "data-mark": _mark(feed["state"])},
+    )
+
+
+def _mark(state: str) -> str:
+    return {"late": "watch", "silent": "act"}.get(state, "ok")
+
+
+def _refusals(view: View, feed: Feed) -> html.Details:
+    _ = view.catalogue.gettext
+    items = [
+        html.Li(
+            [html.P(each["reason"]), html.Pre(readable(each["raw"])), html.P(each["position"], className="position")]
+        )
+        for each in feed["last_refusals"]
+    ]
+    return html.Details(
+        [html.Summary(_("Last refused: {centre}", centre=view.name(feed["id"]))), html.Ol(items)], className="refusals"
+    )
+
+
+def readable(raw: str | bytes) -> str:
+    """Refused bytes as text that cannot do harm: cut, with control and direction characters made visible."""
+    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else str(raw)
+    shown = "".join(
+        each if each.isprintable() or each in "\n\t" else f"\\u{ord(each):04x}" for each in text[:RAW_SHOWN]
+    )
+    return shown + ("…" if len(text) > RAW_SHOWN else "")

@@ -1,0 +1,10 @@
+"""Every id that a callback names, in one place."""
+
+from typing import Final
+
+LANGUAGE_MENU: Final = "language-menu"
+THEME_MENU: Final = "theme-menu"
+WALL: Final = "wall"
+WALL_CONFIG: Final = "wall-config"
+FEEDS_TABLE: Final = "feeds-table"
+FEEDS_TIMER: Final = "feeds-timer"

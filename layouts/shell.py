@@ -1,0 +1,62 @@
+"""The frame around every page: the document, and the switches of language and theme."""
+
+from dash import html
+
+from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES
+from layouts import ids
+from layouts.view import THEMES, View
+
+
+def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
+    """The HTML document; ``parts`` are Dash's own pieces, ``fonts`` the addresses of the fonts that every page needs."""
+    preloads = "\n".join(f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{url}">' for url in fonts)
+    return f"""<!DOCTYPE html>
+<html lang="{view.catalogue.language}" data-theme="{view.shown_theme}" data-theme-choice="{view.theme}">
+<head>
+{parts["metas"]}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark light">
+<title>{parts["title"]}</title>
+{parts["favicon"]}
+{preloads}
+{parts["css"]}
+</head>
+<body>
+{parts["app_entry"]}
+<footer>
+{parts["config"]}
+{parts["scripts"]}
+{parts["renderer"]}
+</footer>
+</body>
+</html>"""
+
+
+def switches(view: View) -> html.Nav:
+    """Plain links: they work without a script, and the server remembers the choice in a cookie."""
+    _ = view.catalogue.gettext
+    theme_names = {"auto": _("auto"), "day": _("day"), "night": _("night")}
+    languages = [
+        html.A(
+            {"ru": "РУС", "kk": "ҚАЗ", "en": "ENG"}[language],
+            href=f"?lang={language}",
+            hrefLang=language,
+            title=LANGUAGE_NAMES[language],
+            lang=language,
+            **_current(language == view.catalogue.language),
+        )
+        for language in LANGUAGES
+    ]
+    themes = [html.A(theme_names[theme], href=f"?theme={theme}", **_current(theme == view.theme)) for theme in THEMES]
+    return html.Nav(
+        [
+            html.Div(languages, id=ids.LANGUAGE_MENU, role="group", **{"aria-label": _("Language")}),
+            html.Div(themes, id=ids.THEME_MENU, role="group", **{"aria-label": _("Theme")}),
+        ],
+        className="switches",
+        **{"aria-label": _("Settings of the screen")},
+    )
+
+
+def _current(is_current: bool) -> dict[str, str]:
+    return {"aria-current": "true"} if is_current else {}

@@ -1,0 +1,94 @@
+"""A wall tile: a pure function from a centre of the snapshot to a component (hooks: design §3.5).
+
+The script patches what is marked with ``data-part``; it never adds or removes an element but a trend's line.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from layouts import words
+from layouts.view import View
+
+
+def tile(view: View, centre: Mapping[str, Any]) -> html.Article:
+    """One centre: name, level, freshness and the four numbers with unit, norm and trend."""
+    name = view.name(centre["id"])
+    heading = f"tile-{centre['id']}"
+    return html.Article(
+        [
+            html.Header(
+                [
+                    html.H2(name, id=heading, className="tile-name"),
+                    html.P(
+                        [
+                            html.Span(className="shape", **{"aria-hidden": "true"}),
+                            html.Span(words.level_text(view, centre), **_part("level")),
+                        ],
+                        className="tile-level",
+                    ),
+                ]
+            ),
+            html.P(words.state_text(view, centre), className="tile-state", **_part("state")),
+            html.Div([_metric(view, group, centre) for group in words.METRICS], className="tile-numbers"),
+        ],
+        className="tile",
+        **{
+            "data-tile": centre["id"],
+            "data-state": centre["state"],
+            "data-level": centre["level"],
+            "aria-labelledby": heading,
+        },
+    )
+
+
+def _metric(view: View, group: str, centre: Mapping[str, Any]) -> html.Div:
+    value = centre[group][words.METRICS[group]]
+    text = words.number_text(view, group, value)
+    label = labels(view)[group]
+    number = html.P(
+        [
+            html.Span(text, **_part("number")),
+            html.Span(words.unit_text(group, value), className="unit", **_part("unit")),
+        ],
+        className="number",
+        **{"data-metric": group, "data-value": raw(value), "data-long": long_mark(text)},
+    )
+    return html.Div(
+        [
+            html.P([html.Span(className="shape", **{"aria-hidden": "true"}), html.Span(label)], className="label"),
+            number,
+            html.Span(className="trend", **_part("trend"), **{"aria-hidden": "true"}),
+            html.P(words.norm_text(view, group, centre), className="norm", **_part("norm")),
+        ],
+        className="metric",
+        **{"data-group": group, "data-mark": centre["levels"][group]},
+    )
+
+
+def labels(view: View) -> dict[str, str]:
+    """The four numbers' labels, with the unit where it is not a per cent sign."""
+    _ = view.catalogue.gettext
+    return {
+        "queue": _("Waiting, people"),
+        "load": _("Load"),
+        "turnover": _("Turnover"),
+        "sla": _("Overdue"),
+    }
+
+
+def raw(value: float | None) -> str:
+    """``data-value``: the number as JSON writes it, empty when unknown."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def long_mark(text: str) -> str:
+    """Numbers of three and more digits are set in smaller type: the count of digits, up to 4."""
+    return str(min(len(text), 4))
+
+
+def _part(name: str) -> dict[str, str]:
+    return {"data-part": name}

@@ -1,0 +1,59 @@
+"""What a page is drawn for: a network, a language, a theme and a moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from dashboard.i18n import Catalogue
+from dashboard.network import Network
+
+Theme = Literal["auto", "day", "night"]
+THEMES: Final = ("auto", "day", "night")
+_DAY_HOURS: Final = range(7, 19)
+
+
+@dataclass(frozen=True)
+class View:
+    """``now`` is epoch seconds; ``build`` names the shipped assets, so that a page knows when it is out of date."""
+
+    network: Network
+    catalogue: Catalogue
+    theme: Theme
+    now: float
+    build: str = ""
+
+    @property
+    def shown_theme(self) -> Literal["day", "night"]:
+        """The theme on the screen: `auto` is day from 7 to 19 local time."""
+        if self.theme != "auto":
+            return self.theme
+        return "day" if int(self.network.local.seconds_of_day(self.now) // 3600) in _DAY_HOURS else "night"
+
+    def name(self, centre: str) -> str:
+        """A centre's name, or its id when the network file does not know it."""
+        found = self.network.centre_by_id.get(centre)
+        return found.names.get(self.catalogue.language) if found else centre
+
+    def branch_name(self, centre: str, branch: str) -> str:
+        found = self.network.centre_by_id.get(centre)
+        names = {each.id: each.names for each in found.branches} if found else {}
+        return names[branch].get(self.catalogue.language) if branch in names else branch
+
+    def agency_name(self, agency: str) -> str:
+        found = self.network.agency_by_id.get(agency)
+        return found.names.get(self.catalogue.language) if found else agency
+
+    def when(self, text: str | None) -> str:
+        """``HH:MM`` of an RFC 3339 time when it is today, else the day; a dash for None."""
+        if text is None:
+            return "—"
+        moment = epoch(text)
+        local = self.network.local
+        if local.day(moment) == local.day(self.now):
+            return self.catalogue.time(moment, local)
+        return self.catalogue.date(date.fromordinal(local.day(moment)))
+
+
+def epoch(text: str) -> float:
+    """Epoch seconds of an RFC 3339 time."""
+    return datetime.fromisoformat(text).timestamp()

@@ -1,0 +1,256 @@
+"""The wall: every centre in a fixed place, the network's totals, and what to do now, in words."""
+
+from collections.abc import Mapping
+from datetime import date
+from math import ceil, sqrt
+from typing import Any, Final
+
+from dash import dcc, html
+
+from dashboard.metrics import GROUPS, no_figures
+from layouts import ids, words
+from layouts.shell import switches
+from layouts.tiles import tile
+from layouts.view import View, epoch
+
+STALE_S: Final = 8.0
+ACT_LINES: Final = 3
+_AHEAD_S: Final = 400 * 86_400
+_COLUMNS_MOST: Final = 4
+
+Snapshot = Mapping[str, Any]
+
+
+def layout(view: View, snapshot: Snapshot | None) -> html.Div:
+    """The whole page. ``snapshot`` is the published object (docs/snapshot.md), None before there is one."""
+    shown = snapshot or nothing_known(view)
+    columns = min(_COLUMNS_MOST, ceil(sqrt(max(1, len(view.network.centres)))))
+    by_id = {centre["id"]: centre for centre in shown["centres"]}
+    blank = {centre["id"]: centre for centre in nothing_known(view)["centres"]}
+    tiles = [tile(view, by_id.get(each.id, blank[each.id])) for each in view.network.centres]
+    return html.Div(
+        [
+            _header(view, shown),
+            _act_now(view, shown),
+            html.Main(
+                tiles,
+                className="tiles",
+                style={"--columns": columns, "--rows": ceil(len(tiles) / columns)},
+                **{"aria-label": view.catalogue.gettext("Centres")},
+            ),
+            dcc.Store(id=ids.WALL_CONFIG, data=config(view, snapshot)),
+        ],
+        id=ids.WALL,
+        className="wall",
+        **{"data-live": live(view, snapshot), "data-version": str(shown["version"])},
+    )
+
+
+def live(view: View, snapshot: Snapshot | None) -> str:
+    """``live`` when the snapshot is at most 8 s old, else ``stale``."""
+    fresh = snapshot is not None and view.now - epoch(snapshot["at"]) <= STALE_S
+    return "live" if fresh else "stale"
+
+
+def nothing_known(view: View) -> dict[str, Any]:
+    """A snapshot in which no number is known: what is shown before the first one is there."""
+    centres = [
+        {
+            "id": each.id,
+            "state": "planned" if each.planned else "silent",
+            "as_of": None,
+            "opens": each.opens.isoformat() if each.opens else None,
+            "level": "ok" if each.planned else "watch",
+            "levels": dict.fromkeys(GROUPS, "ok"),
+            "trend": {},
+            **no_figures(),
+        }
+        for each in view.network.centres
+    ]
+    unknown = dict.fromkeys(("operating", "planned", "ok", "watch", "act", "silent"))
+    totals = no_figures() | {
+        "centres": unknown,
+        "services": {"offered": None, "promised": None},
+        "refused_today": None,
+    }
+    return {"version": 0, "at": None, "centres": centres, "totals": totals, "act": []}
+
+
+def totals_text(view: View, totals: Mapping[str, Any]) -> dict[str, str]:
+    """The header's figures by part name."""
+    number, filled = view.catalogue.number, words.templates(view.catalogue)
+    centres, services = totals["centres"], totals["services"]
+    return {
+        "total-waiting": number(totals["queue"]["waiting"]),
+        "total-operating": number(centres["operating"]),
+        "total-planned": filled["total.planned"].format(n=number(centres["planned"])),
+        "total-act": number(centres["act"]),
+        "total-watch": number(centres["watch"]),
+        "total-ok": number(centres["ok"]),
+        "total-overdue": number(totals["sla"]["overdue"]),
+        "total-offered": number(services["offered"]),
+        "total-promised": filled["total.of"].format(n=number(services["promised"])),
+        "total-refused": number(totals["refused_today"]),
+    }
+
+
+def _header(view: View, shown: Snapshot) -> html.Header:
+    catalogue, network = view.catalogue, view.network
+    day = date.fromordinal(network.local.day(view.now))
+    demo = catalogue.gettext("Demonstration: simulated data and a simulated clock") if network.demo else ""
+    return html.Header(
+        [
+            html.Div(
+                [html.H1(network.names.get(catalogue.language)), html.P(demo, className="demo", hidden=not demo)],
+                className="wall-name",
+            ),
+            html.Div(_totals(view, shown["totals"]), className="totals"),
+            html.Div(
+                [
+                    html.P(catalogue.time(view.now, network.local), className="clock", **_part("clock")),
+                    html.Div([html.P(catalogue.long_date(day), className="today", **_part("today")), switches(view)]),
+                ],
+                className="wall-time",
+            ),
+        ],
+        className="wall-header",
+    )
+
+
+def _totals(view: View, totals: Mapping[str, Any]) -> list[html.Div]:
+    _, text = view.catalogue.gettext, totals_text(view, totals)
+    levels = [
+        html.Span(
+            [
+                html.Span(className="shape", **{"aria-hidden": "true"}),
+                html.Span(text[f"total-{level}"], **_part(f"total-{level}")),
+            ],
+            className="total-level",
+            title=words.templates(view.catalogue)[f"level.{level}"],
+            **{"data-mark": level},
+        )
+        for level in ("act", "watch", "ok")
+    ]
+    return [
+        _total(_("People waiting"), [_figure(text, "total-waiting")]),
+        _total(_("Centres"), [_figure(text, "total-operating"), _aside(text, "total-planned")]),
+        _total(_("Act · watch · on track"), levels),
+        _total(_("Documents overdue"), [_figure(text, "total-overdue")]),
+        _total(_("Services"), [_figure(text, "total-offered"), _aside(text, "total-promised")]),
+        _total(_("Refused today"), [_figure(text, "total-refused")]),
+    ]
+
+
+def _total(label: str, figures: list[html.Span]) -> html.Div:
+    return html.Div([html.P(label, className="total-label"), html.P(figures, className="total-figures")])
+
+
+def _figure(text: Mapping[str, str], part: str) -> html.Span:
+    return html.Span(text[part], className="total-figure", **_part(part))
+
+
+def _aside(text: Mapping[str, str], part: str) -> html.Span:
+    return html.Span(text[part], className="total-aside", **_part(part))
+
+
+def _act_now(view: View, shown: Snapshot) -> html.Section:
+    """Up to three lines in words; in their place, in letters that carry 6 m, the news that data has stopped."""
+    _ = view.catalogue.gettext
+    lines = list(shown["act"])[:ACT_LINES]
+    cards = [_act_line(view, lines[place] if place < len(lines) else None) for place in range(ACT_LINES)]
+    return html.Section(
+        [
+            html.H2(_("Act now"), className="aside-only"),
+            html.Ol(cards, className="act-lines", hidden=not lines, **_part("act-lines")),
+            html.P(
+                _("Nothing needs you at this moment"), className="act-none", hidden=bool(lines), **_part("act-none")
+            ),
+            html.P(alarm_text(view, shown), className="alarm", role="alert", **_part("alarm")),
+        ],
+        className="act-now",
+    )
+
+
+def _act_line(view: View, line: Mapping[str, Any] | None) -> html.Li:
+    text = words.act_text(view, line) if line else dict.fromkeys(("where", "what", "since", "do"), "")
+    return html.Li(
+        [
+            html.Span(className="shape", **{"aria-hidden": "true"}),
+            html.P(
+                [html.Strong(text["where"], **_part("where")), " ", html.Span(text["what"], **_part("what"))],
+                className="act-what",
+            ),
+            html.P(
+                [
+                    html.Span(text["do"], className="act-do", **_part("do")),
+                    " ",
+                    html.Span(text["since"], **_part("since")),
+                ],
+                className="act-how",
+            ),
+        ],
+        className="act-line",
+        hidden=line is None,
+        **_part("act-line"),
+    )
+
+
+def alarm_text(view: View, shown: Snapshot) -> str:
+    if shown["at"] is None:
+        return words.templates(view.catalogue)["live.none"]
+    if live(view, shown) == "live":
+        return ""
+    return words.templates(view.catalogue)["live.stale"].format(when=view.when(shown["at"]))
+
+
+def config(view: View, snapshot: Snapshot | None) -> dict[str, Any]:
+    """What the script needs: names, templates, patterns, norms, the zone's offsets, and the snapshot to begin from."""
+    language, network = view.catalogue.language, view.network
+    begin = None
+    if snapshot is not None:
+        begin = {**snapshot, "centres": [_without_branches(centre) for centre in snapshot["centres"]]}
+    return {
+        "now": view.now,
+        "build": view.build,
+        "urls": {"live": "/api/v1/live", "snapshot": "/api/v1/snapshot"},
+        "theme": view.theme,
+        "offsets": offsets(view),
+        "patterns": view.catalogue.for_script(),
+        "words": words.templates(view.catalogue),
+        "plurals": words.plurals(view.catalogue),
+        "norms": {
+            "wait_s": network.norms.wait_s,
+            "occupancy": network.norms.occupancy,
+            "turnover": network.norms.turnover,
+            "overdue": network.norms.overdue,
+        },
+        "centres": {
+            each.id: {
+                "name": each.names.get(language),
+                "branches": {branch.id: branch.names.get(language) for branch in each.branches},
+            }
+            for each in network.centres
+        },
+        "agencies": {each.id: each.names.get(language) for each in network.agencies},
+        "snapshot": begin,
+    }
+
+
+def offsets(view: View) -> list[list[float]]:
+    """``[from, seconds east of UTC]`` of the network's zone for the coming year, found hour by hour where it changes."""
+    local = view.network.local
+    found = [[0.0, float(local.offset(view.now))]]
+    hour = view.now // 3600 * 3600
+    for moment in range(int(hour), int(hour + _AHEAD_S), 3600 * 24):
+        if local.offset(moment + 3600 * 24) != local.offset(moment):
+            change = next(each for each in range(moment, moment + 86_401, 900) if local.offset(each) != found[-1][1])
+            found.append([float(change), float(local.offset(change))])
+    return found
+
+
+def _without_branches(centre: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in centre.items() if key not in ("branches", "warnings", "since")}
+
+
+def _part(name: str) -> dict[str, str]:
+    return {"data-part": name}
