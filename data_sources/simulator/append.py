@@ -15,6 +15,7 @@ from dashboard.network import Centre, Network
 from data_sources.simulator.centre import Simulation
 from data_sources.simulator.parameters import Parameters
 from data_sources.simulator.state import Run
+from data_sources.stream import events_key
 
 BATCH: Final = 1000
 """Events a script call: about 2 ms of the server's time."""
@@ -50,10 +51,6 @@ class ConflictError(RuntimeError):
     """Another simulator feeds the same stream."""
 
 
-def stream_key(centre: str) -> str:
-    return f"tendays:{{{centre}}}:events"
-
-
 def simulator_key(centre: str) -> str:
     """A hash beside the stream: ``run``, ``told`` (events written) and ``checkpoint``."""
     return f"tendays:{{{centre}}}:simulator"
@@ -65,7 +62,7 @@ class CentreFeed:
     def __init__(self, client: Any, centre: Centre, network: Network, parameters: Parameters, run: Run) -> None:
         self._client, self.centre, self._network = client, centre, network
         self._append = client.register_script(APPEND)
-        self._keys = [stream_key(centre.id), simulator_key(centre.id)]
+        self._keys = [events_key(centre.id), simulator_key(centre.id)]
         told, checkpoint = client.hmget(self._keys[1], "told", "checkpoint")
         self.told = int(told or 0)
         self._simulation = Simulation(centre, network, parameters, run, checkpoint)

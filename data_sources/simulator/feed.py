@@ -5,6 +5,7 @@ has come. Both are the same sequence (:mod:`data_sources.simulator.append` says 
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -13,11 +14,12 @@ import msgspec
 import redis
 
 from dashboard.network import Network
-from data_sources.simulator.append import CentreFeed, simulator_key, stream_key
+from data_sources.simulator.append import CentreFeed, simulator_key
 from data_sources.simulator.centre import fingerprint, run_of
 from data_sources.simulator.link import Link
 from data_sources.simulator.parameters import Parameters
 from data_sources.simulator.state import Run
+from data_sources.stream import events_key
 
 CHECKPOINT_DAYS: Final = 14
 """While history is written: a stop costs living at most so many days again, 40 ms each."""
@@ -98,18 +100,28 @@ def _weight(day: int, run: Run) -> float:
 
 
 class Lead:
-    """Bounds how far the writer is ahead of the worker, and so the server's memory: ``most`` entries a stream."""
+    """Bounds how far the writer is ahead of the worker, and so the server's memory: ``most`` entries a stream.
+
+    A gap of less than a fifth of that is written without asking.
+    """
 
     def __init__(self, client: Any, most: int) -> None:
         self._client, self._most = client, most
         self._alone = False
+        self._written: Counter[str] = Counter()
 
-    def wait(self, centre: str, length: int) -> None:
-        """Return when the stream is short enough, or when nobody trims at all (then never wait again)."""
+    def wait(self, centre: str, count: int, length: int) -> None:
+        """After ``count`` more events, return when the stream is short enough.
+
+        Or when nobody trims at all: then never wait again.
+        """
+        self._written[centre] += count
+        if self._written[centre] * 5 < self._most:
+            return
         shortest, since = length, time.monotonic()
         while length > self._most and not self._alone:
             time.sleep(0.05)
-            length = self._client.xlen(stream_key(centre))
+            length = self._client.xlen(events_key(centre))
             if length < shortest:
                 shortest, since = length, time.monotonic()
             self._alone = time.monotonic() - since > _PATIENCE_S
@@ -120,7 +132,7 @@ def _write_due(feed: CentreFeed, now_ms: float, lead: Lead) -> int:
     while feed.due(now_ms):
         count, length = feed.write(now_ms, live=False)
         written += count
-        lead.wait(feed.centre.id, length)
+        lead.wait(feed.centre.id, count, length)
     return written
 
 

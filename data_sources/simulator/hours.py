@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
+from dashboard.hours import opening
 from dashboard.network import Branch, Network
 
 HOUR_MS = 3_600_000
@@ -32,11 +33,8 @@ class BranchHours:
         return self._days[day]
 
     def _look_up(self, day: int) -> tuple[int, int] | None:
-        shift = self._branch.hours[(day - 1) % 7]  # ordinal 1 was a Monday
-        if shift is None or (not self._branch.on_holidays and self._network.calendar.is_holiday(day)):
-            return None
-        start = round(self._network.local.day_start(day) * 1000)
-        return start + shift.opens * 60_000, start + shift.closes * 60_000
+        found = opening(self._branch, self._network, day)
+        return (round(found[0] * 1000), round(found[1] * 1000)) if found else None
 
     def first_open(self, day: int) -> int:
         """``day`` or the first day after it on which the branch opens; ``ValueError`` when it never does."""
