@@ -122,8 +122,10 @@ def _compare_shown(
 
 
 def _check_totals(shown: Mapping[str, Any], states: Mapping[str, CentreState], network: Network) -> Row:
-    """The network's totals, where they were computed for the positions that are shown."""
+    """The network's totals, when they are of the shown version (of a very large network they may be older)."""
     row = Row("(network)")
+    if shown["totals"]["at"] != shown["at"]:
+        return row
     totals = {key: value for key, value in shown["totals"].items() if key not in _OF_THE_PUBLISHER}
     again = network_totals(states, network, datetime.fromisoformat(shown["totals"]["at"]).timestamp())
     row.numbers = leaves(again)

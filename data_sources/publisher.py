@@ -1,5 +1,6 @@
 """What viewers see: the snapshot and its changes (docs/snapshot.md), published at most 4 times a second."""
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,7 +23,8 @@ ALIVE_S: Final = 2.0
 """With nothing changed an empty change says that the worker lives."""
 RECOMPUTE_S: Final = 5.0
 """Every centre is computed again at least so often: waits grow and feeds fall silent without an event."""
-TOTALS_S: Final = 1.0
+TOTALS_SHARE: Final = 0.2
+"""The network's totals go over all centres: with very many they come less often, to take at most this of the time."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -48,7 +50,7 @@ class Publisher:
         self._computed: dict[str, float] = {}
         self._slots: dict[str, float] = {}
         self._totals: dict[str, Any] = {}
-        self._totals_at = float("-inf")
+        self._totals_due = float("-inf")
         self._last = float("-inf")
 
     def remember(self) -> bytes:
@@ -73,11 +75,14 @@ class Publisher:
         now: float,
     ) -> None:
         """Compute what changed, set the snapshot and publish the change in one transaction of the server."""
+        now = round(now, 6)  # what the snapshot can say: `check` computes with the same moment
         shown = [
             each for each in self._stale(states, changed, now) if self._compute(states[each], positions[each], now)
         ]
-        if now - self._totals_at >= TOTALS_S or now < self._totals_at:
-            self._totals, self._totals_at = self._network_totals(states, refused_today, now), now
+        if now >= self._totals_due or now < self._last:
+            begun = time.perf_counter()
+            self._totals = self._network_totals(states, refused_today, now)
+            self._totals_due = now + (time.perf_counter() - begun) / TOTALS_SHARE - LEAST_GAP_S
         base, self.memory.version = self.memory.version, self.memory.version + 1
         head = {"version": self.memory.version, "at": iso(now), "network": self._network.id}
         tail = {"totals": self._totals, "act": act_now(self._centres.values(), self.memory.entered)}
