@@ -74,6 +74,7 @@ def drain(worker: Worker) -> int:
     while count := worker.step(block_ms=0):
         done += count
     worker.publish()
+    worker.clock.now += 0.25  # type: ignore[attr-defined]
     return done
 
 
