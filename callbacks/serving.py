@@ -55,7 +55,7 @@ def serve_well(app: dash.Dash) -> None:
     build = fingerprint(ASSETS)
     server.extensions[EXTENSION].build = build
 
-    @server.after_request
+    @server.after_request  # type: ignore[untyped-decorator]
     def finish(response: Response) -> Response:
         response.headers[BUILD_HEADER] = build
         _cache(response)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash
-from dash import ClientsideFunction, Input
+from dash import ClientsideFunction, Input, Output
 
 from callbacks.viewing import Viewing
 from layouts import ids, wall
@@ -13,5 +13,8 @@ def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, 
     return wall.layout(viewing.view(lang, theme), viewing.snapshot())
 
 
-def register(app: dash.Dash, services: Any) -> None:  # noqa: ARG001: the wall's data comes over the stream
-    app.clientside_callback(ClientsideFunction("tenDaysWall", "start"), Input(ids.WALL_CONFIG, "data"))
+def register(app: dash.Dash, _: Any) -> None:
+    # an output is named because Dash runs a callback without one only after a change, not when the page is drawn
+    app.clientside_callback(
+        ClientsideFunction("tenDaysWall", "start"), Output(ids.WALL_FOLLOWING, "data"), Input(ids.WALL_CONFIG, "data")
+    )

@@ -4,7 +4,7 @@ Message ids are English. What the wall's script needs to write exactly what the 
 separators, names of days and months) is given as plain data by :meth:`Catalogue.for_script`.
 """
 
-from datetime import date
+import datetime as dt
 from functools import cached_property
 from gettext import GNUTranslations
 from io import BytesIO
@@ -64,11 +64,11 @@ class Catalogue:
         minutes = int(local.seconds_of_day(moment) // 60)
         return f"{minutes // 60:02}:{minutes % 60:02}"
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """Day and month, for instance ``15 декабря``; ``15 желтоқсан``; ``15 December``."""
         return self.gettext("{day} {month}", day=day.day, month=self.months[day.month - 1])
 
-    def long_date(self, day: date) -> str:
+    def long_date(self, day: dt.date) -> str:
         """Weekday, day and month."""
         return self.gettext("{weekday}, {date}", weekday=self.weekdays[day.weekday()], date=self.date(day))
 
@@ -83,8 +83,8 @@ class Catalogue:
             return self.gettext("{n} h", n=self.number(minutes // 60))
         return self.gettext("{n} d", n=self.number(minutes // 1440))
 
-    def day_of(self, moment: float, local: LocalTime) -> date:
-        return date.fromordinal(local.day(moment))
+    def day_of(self, moment: float, local: LocalTime) -> dt.date:
+        return dt.date.fromordinal(local.day(moment))
 
     @cached_property
     def months(self) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Catalogue:
     @cached_property
     def _percent(self) -> str:
         pattern = self.locale.percent_formats[None]
-        return pattern.prefix[0] + "{}" + pattern.suffix[0]
+        return f"{pattern.prefix[0]}{{}}{pattern.suffix[0]}"
 
 
 def catalogues(folder: Path = LOCALES) -> dict[str, Catalogue]:

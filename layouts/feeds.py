@@ -79,7 +79,7 @@ def _row(view: View, feed: Feed) -> html.Tr:
             html.Td(number(feed["duplicates"]), className="figure"),
             html.Td([html.Span(number(refused), className="figure"), html.Span(reasons, className="reasons")]),
         ],
-        **{"data-feed": feed["id"], "data-mark": _mark(feed["state"])},
+        **{"data-feed": feed["id"], "data-state": feed["state"], "data-mark": _mark(feed["state"])},
     )
 
 

@@ -8,13 +8,12 @@ from layouts.view import THEMES, View
 
 
 def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
-    """The HTML document; ``parts`` are Dash's own pieces, ``fonts`` the addresses of the fonts that every page needs."""
+    """The HTML document; ``parts`` are Dash's own pieces, ``fonts`` the addresses of fonts to fetch first."""
     preloads = "\n".join(f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{url}">' for url in fonts)
     return f"""<!DOCTYPE html>
 <html lang="{view.catalogue.language}" data-theme="{view.shown_theme}" data-theme-choice="{view.theme}">
 <head>
 {parts["metas"]}
-<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <title>{parts["title"]}</title>
 {parts["favicon"]}

@@ -57,9 +57,13 @@ def _metric(view: View, group: str, centre: Mapping[str, Any]) -> html.Div:
     )
     return html.Div(
         [
-            html.P([html.Span(className="shape", **{"aria-hidden": "true"}), html.Span(label)], className="label"),
+            html.P(label, className="label"),
             number,
-            html.Span(className="trend", **_part("trend"), **{"aria-hidden": "true"}),
+            html.Div(
+                [html.Span(className="shape"), html.Span(className="trend", **_part("trend"))],
+                className="trend-row",
+                **{"aria-hidden": "true"},
+            ),
             html.P(words.norm_text(view, group, centre), className="norm", **_part("norm")),
         ],
         className="metric",
@@ -71,7 +75,7 @@ def labels(view: View) -> dict[str, str]:
     """The four numbers' labels, with the unit where it is not a per cent sign."""
     _ = view.catalogue.gettext
     return {
-        "queue": _("Waiting, people"),
+        "queue": _("Waiting, ppl"),
         "load": _("Load"),
         "turnover": _("Turnover"),
         "sla": _("Overdue"),

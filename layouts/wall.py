@@ -39,6 +39,7 @@ def layout(view: View, snapshot: Snapshot | None) -> html.Div:
                 **{"aria-label": view.catalogue.gettext("Centres")},
             ),
             dcc.Store(id=ids.WALL_CONFIG, data=config(view, snapshot)),
+            dcc.Store(id=ids.WALL_FOLLOWING),
         ],
         id=ids.WALL,
         className="wall",
@@ -97,7 +98,7 @@ def totals_text(view: View, totals: Mapping[str, Any]) -> dict[str, str]:
 def _header(view: View, shown: Snapshot) -> html.Header:
     catalogue, network = view.catalogue, view.network
     day = date.fromordinal(network.local.day(view.now))
-    demo = catalogue.gettext("Demonstration: simulated data and a simulated clock") if network.demo else ""
+    demo = catalogue.gettext("Demonstration: simulated data and clock") if network.demo else ""
     return html.Header(
         [
             html.Div(
@@ -237,7 +238,7 @@ def config(view: View, snapshot: Snapshot | None) -> dict[str, Any]:
 
 
 def offsets(view: View) -> list[list[float]]:
-    """``[from, seconds east of UTC]`` of the network's zone for the coming year, found hour by hour where it changes."""
+    """``[from, seconds east of UTC]`` of the network's zone for the coming year."""
     local = view.network.local
     found = [[0.0, float(local.offset(view.now))]]
     hour = view.now // 3600 * 3600

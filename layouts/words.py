@@ -53,12 +53,12 @@ def templates(catalogue: Catalogue) -> dict[str, str]:
         "act.long_wait": _("the wait is {wait}, the norm {norm} min"),
         "act.overloaded": _("load {share}, the norm {norm}"),
         "act.turnover": _("turnover {share} in 12 months"),
-        "do.silent": _("Phone the centre: check power and the link"),
+        "do.silent": _("Call the centre: power and link"),
         "do.no_window": _("Open a window now"),
         "do.long_wait": _("Open one more window"),
         "do.overloaded": _("Add an operator"),
         "do.overdue": _("Ask the director for a plan of issue"),
-        "do.overdue.agency": _("Most are with: {agency}. Call them"),
+        "do.overdue.agency": _("Call: {agency}"),
         "do.turnover": _("Look into the reasons for leaving"),
     }
 

@@ -11,6 +11,7 @@
     running = null;
     const root = document.getElementById("wall");
     if (root && config) running = follow(root, config);
+    return true;
   }
 
   function follow(root, config) {
