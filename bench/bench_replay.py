@@ -1,10 +1,10 @@
 """Replay: from stream entries to durable history, exactly once, in events a second; and in ratio to bare readers.
 
-    python bench/bench_replay.py [DAYS]
+    python -m bench.bench_replay [DAYS]
 
-Writes DAYS (default 10) of the sixteen simulated centres to a real server, then in the same run: reads the streams bare with
-the C parser alone (hiredis on a socket, nothing decoded), with redis-py as one would write it, and through the worker:
-decoded, checked, stored in SQLite with rollups and position in one transaction, folded, published.
+Writes DAYS (default 20) of the sixteen simulated centres to a real server, then in the same run: reads the streams
+bare with the C parser alone (hiredis on a socket, nothing decoded), with redis-py as one would write it, and through
+the worker: decoded, checked, stored in SQLite with rollups and position in one transaction, folded, published.
 """
 
 import socket
@@ -24,7 +24,7 @@ from data_sources import simulator
 from data_sources.embedded import EmbeddedServer
 from data_sources.history import open_engine, upgrade
 from data_sources.stream import events_key
-from data_sources.worker import Worker
+from data_sources.worker import Worker, collect_seldom
 
 DAY = 86_400
 
@@ -72,9 +72,8 @@ def write(client: redis.Redis, network: Network, days: int) -> int:
 
 
 def read_with_c_parser(client: redis.Redis, keys: list[str]) -> Iterator[int]:
-    path = client.connection_pool.connection_kwargs.get("path")
-    line = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
-    line.connect(path or (client.connection_pool.connection_kwargs["host"], client.connection_pool.connection_kwargs["port"]))
+    place = client.connection_pool.connection_kwargs
+    line = socket.create_connection((place["host"], place["port"]))
     reader, ids = hiredis.Reader(), dict.fromkeys(keys, b"0")
     while True:
         line.sendall(hiredis.pack_command(("XREAD", "COUNT", 1000, "STREAMS", *ids, *ids.values())))
@@ -100,6 +99,7 @@ def work(client: redis.Redis, network: Network, folder: Path) -> int:
     engine = open_engine(f"sqlite:///{folder}/history.db")
     upgrade(engine)
     worker = Worker(SimpleNamespace(redis=client, engine=engine, network=network))
+    collect_seldom()
     done = 0
     while count := worker.step(block_ms=0):
         done += count
@@ -109,4 +109,4 @@ def work(client: redis.Redis, network: Network, folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

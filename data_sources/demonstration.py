@@ -1,0 +1,232 @@
+"""The demo: an embedded server, sixteen simulated centres with a year of history, a worker and the web, as one."""
+
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+import structlog
+from msgspec import Struct, structs
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dashboard.network import Network
+from dashboard.settings import PREFIX, Settings
+from data_sources import runfile, simulator
+from data_sources.embedded import EmbeddedServer
+from data_sources.services import Services, connect
+from data_sources.stream import events_key, position_of
+from data_sources.supervisor import Supervisor, own
+
+log = structlog.get_logger()
+
+DAY_S: Final = 86_400
+HISTORY_DAYS: Final = {"8w": 56, "12m": 366, "none": 1}
+"""Days of tickets; staff, documents and oversight always have their year."""
+YEAR_DAYS: Final = 372
+EARLIEST_S: Final = 9.5 * 3600
+LATEST_S: Final = 16.5 * 3600
+"""By the demo's own clock: kept history is gone on with between these hours, else made anew at about 10:30."""
+CATCH_UP_S: Final = 600.0
+
+
+class DemoError(RuntimeError):
+    """The demo cannot start: why, and what to do."""
+
+
+class Kept(Struct):
+    """``demo.json``: what the history in the data folder was made with."""
+
+    offset_minutes: int
+    seed: int
+    history: str
+    made: float
+
+
+def run(settings: Settings, history: str, seed: int) -> None:
+    """Run the demo until SIGINT or SIGTERM. :class:`DemoError` when it cannot start."""
+    _check_free(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
+    with _server(settings) as url:
+        kept = _keep_or_begin(settings, history, seed)
+        settings = structs.replace(settings, redis_url=url, demo_offset_minutes=kept.offset_minutes)
+        supervisor = Supervisor(_environment(settings))
+        try:
+            services = connect(settings)
+            supervisor.start("worker", own("worker"))
+            _make_history(services, kept, stop)
+            if not stop.is_set():
+                supervisor.start("simulator", own("simulate"))
+                supervisor.start("web", own("web"))
+                _announce(settings, supervisor, services.network)
+                _watch(settings, supervisor, services.network, stop)
+        finally:
+            runfile.remove(settings.data_dir)
+            supervisor.stop()
+
+
+def _check_free(settings: Settings) -> None:
+    running = runfile.read(settings.data_dir)
+    if running:
+        raise DemoError(f"a demo already runs on {settings.data_dir}: see {running['web']}, or stop it first")
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            line.bind((settings.host, settings.port))
+        except OSError as error:
+            raise DemoError(
+                f"{settings.host}:{settings.port} cannot be used ({error.strerror}): another program has it; "
+                f"stop that, or set {PREFIX}PORT to another port"
+            ) from None
+
+
+@contextmanager
+def _server(settings: Settings) -> Iterator[str]:
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    _forget_if_old(settings)
+    with EmbeddedServer(settings.data_dir / "valkey") as server:
+        yield server.url
+
+
+def _kept(settings: Settings) -> Kept | None:
+    try:
+        return msgspec.json.decode((settings.data_dir / "demo.json").read_bytes(), type=Kept)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _forget_if_old(settings: Settings) -> None:
+    """History that cannot be gone on with is made anew; only what is ours in the data folder is removed."""
+    kept = _kept(settings)
+    if kept is not None and _is_daytime(kept, time.time()):
+        return
+    folder = settings.data_dir
+    shutil.rmtree(folder / "valkey", ignore_errors=True)
+    if settings.database_url is None:
+        for each in folder.glob("history.db*"):
+            each.unlink()
+    (folder / "demo.json").unlink(missing_ok=True)
+
+
+def _is_daytime(kept: Kept, now: float) -> bool:
+    return EARLIEST_S <= (now + kept.offset_minutes * 60) % DAY_S <= LATEST_S
+
+
+def _keep_or_begin(settings: Settings, history: str, seed: int) -> Kept:
+    now = time.time()
+    return _kept(settings) or Kept(simulator.demo_offset(now), seed, history, now)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What our processes must know: the same server, database and offset."""
+    found = {
+        "REDIS_URL": settings.redis_url or "",
+        "DATABASE_URL": settings.history_url,
+        "DATA_DIR": str(settings.data_dir.absolute()),
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+        "DEMO_OFFSET_MINUTES": str(settings.demo_offset_minutes),
+    }
+    return {PREFIX + name: value for name, value in found.items()}
+
+
+def _make_history(services: Services, kept: Kept, stop: threading.Event) -> None:
+    """Let the simulated centres write their past through the stream, and wait until the worker has stored it."""
+    begun, written = time.monotonic(), 0
+    with _progress() as progress:
+        bar = progress.add_task("Making history", total=1.0, note="")
+
+        def on_progress(share: float, events: int) -> None:
+            if stop.is_set():
+                raise KeyboardInterrupt
+            progress.update(bar, completed=share * 0.97, note=f"{events:,} events")
+
+        written = simulate_past(services, kept, on_progress)
+        progress.update(bar, description="Storing", note=f"{written:,} events")
+        _wait_until_stored(services, stop)
+        progress.update(bar, completed=1.0)
+    (services.settings.data_dir / "demo.json").write_bytes(msgspec.json.encode(kept))
+    log.info("history is ready", events=written, seconds=round(time.monotonic() - begun, 1))
+
+
+def simulate_past(services: Services, kept: Kept, on_progress: Any) -> int:
+    """The centres' events from where they came to until now; how many were written."""
+    start = kept.made - YEAR_DAYS * DAY_S
+    tickets_from = kept.made - HISTORY_DAYS[kept.history] * DAY_S
+    url, network = services.settings.redis_url or "", services.network
+    now = time.time()
+    return simulator.fill(url, network, simulator.load(), kept.seed, start, now, tickets_from, on_progress)
+
+
+def _wait_until_stored(services: Services, stop: threading.Event) -> None:
+    """Until history holds what the streams held, and a snapshot of it is published."""
+    until = time.monotonic() + CATCH_UP_S
+    ends = {centre.id: _last(services, centre.id) for centre in services.network.centres}
+    while not stop.is_set() and time.monotonic() < until:
+        positions = services.history.positions()
+        behind = any(positions.get(centre, 0) < end for centre, end in ends.items())
+        if not behind and services.snapshot():
+            return
+        stop.wait(0.1)
+
+
+def _last(services: Services, centre: str) -> int:
+    found: Any = services.redis.xrevrange(events_key(centre), count=1)
+    return position_of(found[0][0]) if found else 0
+
+
+def _progress() -> Progress:
+    bar = BarColumn(bar_width=40)
+    return Progress(
+        TextColumn("{task.description}"),
+        bar,
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+
+
+def _announce(settings: Settings, supervisor: Supervisor, network: Network) -> None:
+    web = f"http://{settings.host}:{settings.port}"
+    _wait_for_web(settings)
+    _write_run_file(settings, supervisor, network)
+    Console().print(f"\nThe wall is at [bold]{web}[/]   (Ctrl-C stops everything)\n")
+
+
+def _wait_for_web(settings: Settings) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with socket.socket() as line:
+            if line.connect_ex((settings.host, settings.port)) == 0:
+                return
+        time.sleep(0.05)
+    raise DemoError("the web process did not start; its messages above say why")
+
+
+def _write_run_file(settings: Settings, supervisor: Supervisor, network: Network) -> None:
+    content = {
+        "web": f"http://{settings.host}:{settings.port}",
+        "redis": settings.redis_url,
+        "database": settings.history_url,
+        "network": network.id,
+        "offset_minutes": settings.demo_offset_minutes,
+        "pids": {"demo": os.getpid(), **supervisor.pids()},
+    }
+    runfile.write(settings.data_dir, content)
+
+
+def _watch(settings: Settings, supervisor: Supervisor, network: Network, stop: threading.Event) -> None:
+    while not stop.wait(0.5):
+        if supervisor.watch():
+            _write_run_file(settings, supervisor, network)

@@ -1,0 +1,133 @@
+"""Settings in, services out: the only place that builds clients."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import msgspec
+import redis
+from flask_caching import Cache
+from msgspec import structs
+from sqlalchemy import Engine
+
+from dashboard.network import Network
+from dashboard.network_file import DEFAULT, demo, load
+from dashboard.settings import Settings
+from data_sources import runfile
+from data_sources.embedded import EmbeddedServer
+from data_sources.history import History, open_engine, upgrade
+from data_sources.live import LiveHub
+from data_sources.stream import refused_key
+
+LAST_REFUSALS: Final = 5
+FEEDS_KEPT_S: Final = 2
+"""The feeds page asks history; so many seconds all viewers share one answer."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that reaches outside, built from settings."""
+
+    settings: Settings
+    network: Network
+    redis: redis.Redis
+    engine: Engine
+
+    @cached_property
+    def history(self) -> History:
+        return History(self.engine)
+
+    @cached_property
+    def live(self) -> LiveHub:
+        return LiveHub(self.redis, self.network.id)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """For what is computed from history."""
+        config = {"CACHE_TYPE": "RedisCache", "CACHE_KEY_PREFIX": f"tendays:{self.network.id}:cache:"}
+        return Cache(config=config | {"CACHE_REDIS_URL": self.settings.redis_url, "CACHE_DEFAULT_TIMEOUT": 60})
+
+    def clock(self) -> float:
+        """Epoch seconds."""
+        return time.time()
+
+    def snapshot(self) -> bytes:
+        """The newest published snapshot (JSON), empty before there is one."""
+        return self.live.snapshot()
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """One row a centre: what came today, what was refused and why, and the newest refused entries."""
+        kept: list[dict[str, Any]] | None = self.cache.get("feeds")
+        if kept is None:
+            kept = self._feeds()
+            self.cache.set("feeds", kept, timeout=FEEDS_KEPT_S)
+        return kept
+
+    def _feeds(self) -> list[dict[str, Any]]:
+        raw = self.snapshot()
+        shown = {each["id"]: each for each in msgspec.json.decode(raw)["centres"]} if raw else {}
+        counters = self.history.counters(self.network.local.day(self.clock()))
+        none = {"accepted": 0, "duplicates": 0, "refused": {}}
+        return [
+            {
+                "id": centre.id,
+                "state": shown.get(centre.id, {}).get("state"),
+                "as_of": shown.get(centre.id, {}).get("as_of"),
+                **counters.get(centre.id, none),
+                "last_refusals": self._last_refusals(centre.id),
+            }
+            for centre in self.network.centres
+        ]
+
+    def _last_refusals(self, centre: str) -> list[dict[str, str]]:
+        entries: Any = self.redis.xrevrange(refused_key(centre), count=LAST_REFUSALS)
+        return [
+            {
+                "position": id_.decode(),
+                "reason": fields.get(b"reason", b"").decode(errors="replace"),
+                "raw": fields.get(b"event", b"").decode(errors="replace"),
+            }
+            for id_, fields in entries
+        ]
+
+
+def network_of(settings: Settings) -> Network:
+    """The network that the settings name; with the demo's offset, as the demo runs it."""
+    network = load(settings.network or DEFAULT)
+    return network if settings.demo_offset_minutes is None else demo(network, settings.demo_offset_minutes)
+
+
+def connect(settings: Settings) -> Services:
+    """Clients for settings that name a Redis; the database is brought to the newest schema."""
+    assert settings.redis_url is not None
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.history_url)
+    upgrade(engine)
+    return Services(settings, network_of(settings), redis.Redis.from_url(settings.redis_url), engine)
+
+
+@contextmanager
+def opened(settings: Settings, *, attach: bool = False) -> Iterator[Services]:
+    """Services for one command. With no Redis named an embedded server runs as long; with ``attach`` an instance that
+    runs on the data folder is used instead, if there is one."""
+    running = runfile.read(settings.data_dir) if attach and settings.redis_url is None else None
+    if running:
+        settings = attached(settings, running)
+    if settings.redis_url is not None:
+        yield connect(settings)
+        return
+    with EmbeddedServer(settings.data_dir / "valkey") as server:
+        yield connect(structs.replace(settings, redis_url=server.url))
+
+
+def attached(settings: Settings, running: dict[str, Any]) -> Settings:
+    """The settings of the instance that ``run.json`` tells of."""
+    return structs.replace(
+        settings,
+        redis_url=running["redis"],
+        database_url=running["database"],
+        demo_offset_minutes=running.get("offset_minutes"),
+    )

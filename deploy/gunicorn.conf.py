@@ -1,0 +1,14 @@
+"""gunicorn for production and for `make run`: gevent, so that a process holds thousands of open event streams."""
+
+import os
+
+bind = f"{os.environ.get('TENDAYS_HOST', '127.0.0.1')}:{os.environ.get('TENDAYS_PORT', '8050')}"
+worker_class = "gevent"
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+worker_connections = 5000
+timeout = 60
+graceful_timeout = 2  # an event stream never ends by itself
+keepalive = 30
+backlog = 4096
+loglevel = "warning"
+control_socket_disable = True
