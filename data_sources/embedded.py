@@ -91,8 +91,9 @@ class EmbeddedServer:
                 try:
                     # another program's server on the port would answer too
                     if client.info("server")["process_id"] == self._process.pid:
+                        client.ping()  # unlike info, this is refused while data is being read back
                         return True
-                except (redis.ConnectionError, redis.BusyLoadingError):
+                except redis.ConnectionError:
                     pass
                 time.sleep(0.01)
         self._end_process()
