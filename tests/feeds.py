@@ -83,5 +83,5 @@ def write(client: redis.Redis, entries: list[Entry]) -> None:
     """Put entries into their streams under their own ids."""
     pipe = client.pipeline(transaction=False)
     for centre, id_, fields in entries:
-        pipe.xadd(events_key(centre), {**fields}, id=id_)
+        pipe.xadd(events_key(centre), fields, id=id_)  # type: ignore[arg-type]
     pipe.execute()
