@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks.document import Document
+from callbacks.document import Document, only_ids
 from callbacks.serving import serve_well
-from callbacks.viewing import EXTENSION, Viewing, current
+from callbacks.viewing import EXTENSION, Viewing, current, is_asked_for
 from dashboard.network import Network
 from layouts import PAGES, Page
 
@@ -49,7 +49,8 @@ def _register_page(page: Page) -> None:
     module = import_module(f"callbacks.{page.name}")
 
     def layout(**query: str) -> Any:
-        return module.layout(current(), **query)
+        page_layout = module.layout(current(), **query)
+        return page_layout if is_asked_for() else only_ids(page_layout)
 
     def title(**_: str) -> str:
         return current().view().catalogue.gettext(page.title)

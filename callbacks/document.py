@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import dash
+from dash import html
+from dash.development.base_component import Component
 
 from callbacks.viewing import current
 from layouts.shell import document
@@ -13,6 +15,13 @@ ASSETS: Final = Path(__file__).parent.parent / "dashboard" / "assets"
 FONTS: Final = ("golos-latin-1.woff2", "golos-cyrillic-1.woff2")
 _NOT_USED: Final = re.compile(r'<script src="[^"]*/(?:deps/polyfill|dash_table/)[^"]*"></script>\n?')
 """Polyfills for browsers that could not run the wall anyway, and a component that no page has."""
+
+
+def only_ids(page: Component) -> html.Div:
+    """What has an id on a page, and nothing else: Dash sends it with every document, to check callbacks against."""
+    whole = [page, *page._traverse()]
+    found = [each for each in whole if isinstance(each, Component) and getattr(each, "id", None)]
+    return html.Div([type(each)(id=each.id) for each in found])
 
 
 class Document(dash.Dash):  # type: ignore[misc]

@@ -46,6 +46,11 @@ def current() -> Viewing:
     return cast(Viewing, current_app.extensions[EXTENSION])
 
 
+def is_asked_for() -> bool:
+    """Whether a viewer asks for a page; otherwise Dash draws it, once, to know the ids on it."""
+    return has_request_context() and request.path.endswith("/_dash-update-component")
+
+
 def chosen(name: str, cookie: str, known: tuple[str, ...], default: str, given: str | None = None) -> str:
     """The first that is known of: what was given, the address, the cookie, the default."""
     said = [given]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from dash import dcc, html
 
+from dashboard.i18n import UNKNOWN
 from layouts import ids
 from layouts.shell import switches
 from layouts.view import View
@@ -52,7 +53,7 @@ def table(view: View, feeds: Sequence[Feed]) -> list[Any]:
     ]
 
 
-def state_word(view: View, state: str) -> str:
+def state_word(view: View, state: str | None) -> str:
     _ = view.catalogue.gettext
     return {
         "live": _("in contact"),
@@ -60,7 +61,7 @@ def state_word(view: View, state: str) -> str:
         "silent": _("no contact"),
         "closed": _("closed"),
         "planned": _("planned"),
-    }[state]
+    }.get(state or "", UNKNOWN)
 
 
 def _row(view: View, feed: Feed) -> html.Tr:
@@ -79,12 +80,12 @@ def _row(view: View, feed: Feed) -> html.Tr:
             html.Td(number(feed["duplicates"]), className="figure"),
             html.Td([html.Span(number(refused), className="figure"), html.Span(reasons, className="reasons")]),
         ],
-        **{"data-feed": feed["id"], "data-state": feed["state"], "data-mark": _mark(feed["state"])},
+        **{"data-feed": feed["id"], "data-state": feed["state"] or "", "data-mark": _mark(feed["state"])},
     )
 
 
-def _mark(state: str) -> str:
-    return {"late": "watch", "silent": "act"}.get(state, "ok")
+def _mark(state: str | None) -> str:
+    return {"late": "watch", "silent": "act"}.get(state or "", "ok")
 
 
 def _refusals(view: View, feed: Feed) -> html.Details:
