@@ -1,0 +1,47 @@
+"""Settings: a mapping in; a record, or an error that names the variable, its value and what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.settings import KNOWN, PREFIX, SettingsError, read
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_all_settings_are_optional() -> None:
+    settings = read({"HOME": "/root"})
+    assert (settings.redis_url, settings.network, settings.host, settings.port) == (None, None, "127.0.0.1", 8050)
+    assert settings.data_dir == Path("var")
+    assert settings.history_url == f"sqlite:///{Path('var').absolute()}/history.db"
+
+
+def test_what_is_set_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "net.toml"
+    file.touch()
+    found = read({"TENDAYS_PORT": "9000", "TENDAYS_NETWORK": str(file), "TENDAYS_REDIS_URL": "redis://h/1"})
+    assert (found.port, found.network, found.redis_url) == (9000, file, "redis://h/1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "0", "from 1 to 65535"),
+        ("PORT", "http", "'http'"),
+        ("REDIS_URL", "localhost:6379", "redis://"),
+        ("DATABASE_URL", "mysql://u:secret@h/d", "postgresql://"),
+        ("NETWORK", "/nowhere.toml", "no such file"),
+        ("SECRET_KEY", "short", "at least 16"),
+        ("REDIS", "redis://h", "not a setting"),
+    ],
+)
+def test_an_error_names_the_variable_and_says_what_to_do(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=PREFIX + name) as error:
+        read({PREFIX + name: value})
+    assert said in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"`{PREFIX}{name}`" in (DOCS / "operations.md").read_text()
