@@ -84,7 +84,7 @@ def totals_text(view: View, totals: Mapping[str, Any]) -> dict[str, str]:
     return {
         "total-waiting": number(totals["queue"]["waiting"]),
         "total-operating": number(centres["operating"]),
-        "total-planned": filled["total.planned"].format(n=number(centres["planned"])),
+        "total-planned": planned_text(view, centres["planned"]),
         "total-act": number(centres["act"]),
         "total-watch": number(centres["watch"]),
         "total-ok": number(centres["ok"]),
@@ -93,6 +93,13 @@ def totals_text(view: View, totals: Mapping[str, Any]) -> dict[str, str]:
         "total-promised": filled["total.of"].format(n=number(services["promised"])),
         "total-refused": number(totals["refused_today"]),
     }
+
+
+def planned_text(view: View, planned: int | None) -> str:
+    """How many centres are still to open; nothing when none is."""
+    if not planned:
+        return ""
+    return words.templates(view.catalogue)["total.planned"].format(n=view.catalogue.number(planned))
 
 
 def _header(view: View, shown: Snapshot) -> html.Header:

@@ -141,6 +141,11 @@ def test_people_are_counted_in_the_right_plural(count: int, said: str) -> None:
     assert words.act_text(view(), line)["what"] == said
 
 
+def test_centres_to_come_are_counted_only_while_there_are_any() -> None:
+    assert wall.planned_text(view("en"), 7) == "7 planned"
+    assert wall.planned_text(view("en"), 0) == ""
+
+
 def test_before_the_first_snapshot_every_place_is_there_and_nothing_is_claimed() -> None:
     page = drawn(shown=None)
     assert prop(page, "data-live") == "stale"

@@ -437,6 +437,15 @@ def test_the_page_has_landmarks_headings_and_names_for_those_who_cannot_see_it(p
     assert outline == "solid"
 
 
+def test_the_feeds_page_follows_the_feeds(page: Page, world: World) -> None:
+    page.goto(f"{world.url}/feeds?lang=en")
+    page.wait_for_selector('[data-feed="makat"]')
+    assert page.locator("[data-feed]").count() == 16
+    rows = world.feeds()
+    world.feeds = lambda: [row | {"accepted": 4321} for row in rows]  # type: ignore[method-assign]
+    eventually(page, "() => document.querySelector('[data-feed=makat]').textContent.includes('4,321')", 10)
+
+
 def test_no_script_complains(page: Page, world: World) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

@@ -83,7 +83,8 @@
           if (build && config.build && build !== config.build) reload(build);
           return answer.ok ? answer.json() : null;
         })
-        .then((whole) => whole && whole.version && take(whole, true))
+        /* it may have been overtaken by the stream */
+        .then((whole) => { if (whole && (!snapshot || whole.version > snapshot.version)) take(whole, true); })
         .catch(() => undefined)
         .finally(() => { fetching = false; });
     }

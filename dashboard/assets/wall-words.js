@@ -115,7 +115,7 @@
       return {
         "total-waiting": number(of.queue.waiting),
         "total-operating": number(of.centres.operating),
-        "total-planned": fill(words["total.planned"], { n: number(of.centres.planned) }),
+        "total-planned": of.centres.planned ? fill(words["total.planned"], { n: number(of.centres.planned) }) : "",
         "total-act": number(of.centres.act),
         "total-watch": number(of.centres.watch),
         "total-ok": number(of.centres.ok),
