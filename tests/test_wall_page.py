@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask_caching import Cache
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from shown_network import NETWORK, NOW, snapshot
 from werkzeug.serving import make_server
 
@@ -29,14 +29,15 @@ class Stream:
     """The live stream: a snapshot to who comes, then what the test publishes; a ping each half second."""
 
     def __init__(self) -> None:
-        self.current = BEGIN
+        self.current: dict[str, Any] = BEGIN
         self.viewers: list[queue.Queue[tuple[str, Any]]] = []
         self.pinging = True
 
     def stream(self, have: int | None = None) -> Iterator[bytes]:
         mine: queue.Queue[tuple[str, Any]] = queue.Queue()
         self.viewers.append(mine)
-        yield frame("snapshot", self.current)
+        if self.current:
+            yield frame("snapshot", self.current)
         while True:
             try:
                 kind, body = mine.get(timeout=0.5)
@@ -66,7 +67,7 @@ class World:
         return self.now
 
     def snapshot(self) -> bytes:
-        return json.dumps(self.live.current).encode()
+        return json.dumps(self.live.current).encode() if self.live.current else b""
 
     def feeds(self) -> list[dict[str, Any]]:
         row = {"state": "live", "as_of": iso(NOW), "accepted": 5, "duplicates": 0, "refused": {"unknown_member": 1}}
@@ -260,6 +261,39 @@ def test_a_viewer_that_missed_a_change_takes_the_whole_snapshot(page: Page, worl
     world.change(waiting_changed("sagiz", 0))
     eventually(page, "() => document.querySelector('#wall').dataset.version === '102'")
     assert metric(page, "makat", "queue") == "41"
+
+
+def test_a_snapshot_that_the_stream_has_overtaken_is_not_drawn(page: Page, world: World) -> None:
+    visit(page, world)
+    asked: list[str] = []
+
+    def answer_late(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json=BEGIN)
+
+    page.route("**/api/v1/snapshot", answer_late)
+    world.change(waiting_changed("makat", 31))
+    eventually(page, "() => document.querySelector('#wall').dataset.version === '101'")
+    world.change(base=3)
+    page.wait_for_timeout(800)
+    assert asked
+    assert root(page, "data-version") == "101"
+    assert metric(page, "makat", "queue") == "31"
+
+
+def test_before_the_first_snapshot_the_wall_says_so_and_fills_when_one_comes(page: Page) -> None:
+    world = World()
+    world.live.current = {}
+    with serving(world):
+        page.goto(f"{world.url}/wall")
+        page.wait_for_selector("[data-tile]")
+        assert page.locator('[data-part="alarm"]').inner_text() == "Данных пока нет"
+        assert {each.get_attribute("data-value") for each in page.locator("[data-metric]").all()} == {""}
+        eventually_viewers(world, 1, 5)
+        world.live.current = BEGIN
+        world.live.send("snapshot", BEGIN)
+        eventually(page, "() => document.querySelector('#wall').dataset.live === 'live'")
+        assert metric(page, "atyrau-1", "queue") == "128"
 
 
 def test_data_that_stops_is_said_within_ten_seconds_in_letters_for_six_metres_and_comes_back_by_itself(
