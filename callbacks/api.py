@@ -7,6 +7,10 @@ import flask
 import msgspec
 
 
+class _Versioned(msgspec.Struct):
+    version: int
+
+
 def register(app: dash.Dash, services: Any) -> None:
     """Routes under /api/v1, /healthz and /readyz."""
     server: flask.Flask = app.server
@@ -29,6 +33,8 @@ def register(app: dash.Dash, services: Any) -> None:
 
     @server.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
+        if not services.live.reachable():
+            return {"status": "redis does not answer: see TENDAYS_REDIS_URL"}, 503
         ready = bool(services.snapshot())
         return ({"status": "ok"}, 200) if ready else ({"status": "no snapshot yet: is a worker running?"}, 503)
 
@@ -38,6 +44,6 @@ def _snapshot(raw: bytes) -> flask.Response:
         body = msgspec.json.encode({"error": "no snapshot yet: the worker has not published one"})
         return flask.Response(body, status=503, mimetype="application/json", headers={"Retry-After": "1"})
     response = flask.Response(raw, mimetype="application/json", headers={"Cache-Control": "no-cache"})
-    response.set_etag(str(msgspec.json.decode(raw)["version"]))
+    response.set_etag(str(msgspec.json.decode(raw, type=_Versioned).version))
     response.make_conditional(flask.request)
     return response

@@ -2,8 +2,9 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import redis
@@ -15,9 +16,13 @@ from data_sources.stream import live_channel, snapshot_key
 log = structlog.get_logger()
 
 PING_S: Final = 2.0
-"""A stream that has nothing to say says so: the page tells a quiet worker from a lost connection by it."""
+"""A stream that was quiet for so long says that it is there: the page tells a quiet worker from a lost line by it."""
 SLOW_MESSAGES: Final = 100
 """A viewer so many messages behind is let go; it comes again and takes a whole snapshot."""
+SILENT_S: Final = 10.0
+"""The worker speaks every 2 s. After so long the line may be dead without a word, so we subscribe anew."""
+RETRY_S: Final = 1.0
+"""A Redis that is away is asked again after so long, by one for all."""
 
 
 class Head(Struct):
@@ -27,13 +32,29 @@ class Head(Struct):
 _head = msgspec.json.Decoder(Head).decode
 
 
+def version_of(raw: bytes) -> int:
+    """The version of a snapshot or change; ``msgspec.MsgspecError`` when it has none."""
+    return _head(raw).version
+
+
+class Whole(Struct, frozen=True):
+    """A whole snapshot, as it is and as an event; ``line`` is the subscription under which it was read."""
+
+    version: int
+    raw: bytes
+    frame: bytes
+    line: int
+
+
 class Message:
-    """One link of the chain of messages; viewers walk it, and what all have passed is forgotten."""
+    """One link of the chain of messages that viewers walk.
 
-    __slots__ = ("data", "following", "number", "ready", "version")
+    The link of an old one is cut, so that a viewer that is stuck keeps one message in memory and not all after it.
+    """
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    __slots__ = ("data", "following", "ready", "version")
+
+    def __init__(self) -> None:
         self.ready = threading.Event()
         self.data = b""
         self.version: int | None = None
@@ -45,39 +66,70 @@ class LiveHub:
 
     def __init__(self, client: redis.Redis, network: str) -> None:
         self._client, self._network = client, network
-        self._lock = threading.Lock()
-        self._running = False
-        self._next = Message(0)
-        self._whole: tuple[int, bytes] = (-1, b"")
-        self._version = -1
+        self._lock, self._reading = threading.Lock(), threading.Lock()
+        self._running, self._closed = False, threading.Event()
+        self._next = Message()
+        self._recent: deque[Message] = deque()
+        self._sent_at = self._failed_at = float("-inf")
+        self._whole = Whole(-1, b"", b"", 0)
+        self._version = -1  # of the newest change
+        self._line = 0  # counts subscriptions
+        self._subscribed = False
 
     def snapshot(self) -> bytes:
-        """The newest whole snapshot as published, empty when there is none yet."""
-        found = self._client.get(snapshot_key(self._network))
-        return found if isinstance(found, bytes) else b""
+        """The newest whole snapshot as published; with Redis away the last one read; empty when there is none."""
+        return self._newest().raw
+
+    def reachable(self) -> bool:
+        """Whether Redis answers now."""
+        try:
+            return bool(self._client.ping())
+        except (redis.RedisError, OSError):
+            return False
 
     def stream(self, have: int | None = None) -> Iterator[bytes]:
         """Server-sent events for one viewer, for ever: a whole snapshot (unless ``have`` is its version), changes."""
         self._start()
         message = self._next
-        version, frame = self._whole_frame()
-        if frame and version != have:
-            yield frame
+        whole = self._newest()
+        if whole.frame and whole.version != have:
+            yield whole.frame
+        known = whole.version
         while True:
             message.ready.wait()
-            if self._next.number - message.number > SLOW_MESSAGES:
+            following = message.following
+            if following is None:
                 return
-            if message.version is None or message.version > version:
+            if message.version is None or message.version > known:
                 yield message.data
-            assert message.following is not None
-            message = message.following
+                known = known if message.version is None else -1  # all after the first are newer
+            message = following
 
-    def _whole_frame(self) -> tuple[int, bytes]:
-        """The newest snapshot as a frame; viewers that come between two changes share it."""
-        if self._whole[0] != self._version or self._version < 0:
-            raw = self.snapshot()
-            self._whole = (_head(raw).version, _frame("snapshot", raw)) if raw else (-1, b"")
-        return self._whole
+    def close(self) -> None:
+        """Let all viewers go and end the subscription."""
+        self._closed.set()
+        self._next.ready.set()
+
+    def _newest(self) -> Whole:
+        """The newest whole snapshot; all that ask between two changes share one reading."""
+        if self._is_newest():
+            return self._whole
+        with self._reading:
+            if not self._is_newest() and time.monotonic() - self._failed_at > RETRY_S:
+                self._read()
+            return self._whole
+
+    def _is_newest(self) -> bool:
+        return self._subscribed and self._whole.line == self._line and self._whole.version >= self._version
+
+    def _read(self) -> None:
+        line = self._line
+        try:
+            raw: Any = self._client.get(snapshot_key(self._network))
+            self._whole = Whole(version_of(raw), raw, frame("snapshot", raw), line) if raw else Whole(-1, b"", b"", -1)
+        except (redis.RedisError, OSError) as error:
+            self._failed_at = time.monotonic()
+            log.warning("the snapshot cannot be read", error=str(error))
 
     def _start(self) -> None:
         with self._lock:
@@ -88,33 +140,51 @@ class LiveHub:
             threading.Thread(target=run, name=f"live{run.__name__}", daemon=True).start()
 
     def _listen(self) -> None:
-        while True:
+        while not self._closed.is_set():
             try:
-                with self._client.pubsub(ignore_subscribe_messages=True) as line:  # type: ignore[no-untyped-call]
+                with self._client.pubsub() as line:  # type: ignore[no-untyped-call]
                     line.subscribe(live_channel(self._network))
-                    for found in line.listen():
-                        raw = found["data"]
-                        self._version = _head(raw).version
-                        self._send(_frame("change", raw), self._version)
-            except (redis.RedisError, OSError) as error:
-                log.warning("live subscription lost, trying again", error=str(error))
-                time.sleep(1.0)
+                    self._follow(line)
+            except Exception as error:  # whatever it is: with this thread gone no viewer would hear anything again
+                self._subscribed = False
+                log.warning("live subscription lost, trying again", error=repr(error))
+                self._closed.wait(RETRY_S)
+            self._subscribed = False
+
+    def _follow(self, line: Any) -> None:
+        heard = time.monotonic()
+        while time.monotonic() - heard < SILENT_S and not self._closed.is_set():
+            found = line.get_message(timeout=PING_S)
+            if found is None:
+                continue
+            heard = time.monotonic()
+            if found["type"] == "subscribe":
+                # what was published while nobody listened is not known
+                self._line, self._version, self._subscribed = self._line + 1, -1, True
+            elif found["type"] == "message":
+                self._version = version_of(found["data"])
+                self._send(frame("change", found["data"]), self._version)
 
     def _ping(self) -> None:
-        number = -1
-        while True:
-            time.sleep(PING_S)
-            if self._next.number == number:
+        wait = PING_S
+        while not self._closed.wait(wait):
+            wait = self._sent_at + PING_S - time.monotonic()
+            if wait <= 0:
                 self._send(b"event: ping\ndata: {}\n\n", None)
-            number = self._next.number
+                wait = PING_S
 
     def _send(self, data: bytes, version: int | None) -> None:
         with self._lock:
             message = self._next
             message.data, message.version = data, version
-            message.following = self._next = Message(message.number + 1)
+            message.following = self._next = Message()
+            self._recent.append(message)
+            if len(self._recent) > SLOW_MESSAGES:
+                self._recent.popleft().following = None
+            self._sent_at = time.monotonic()
         message.ready.set()
 
 
-def _frame(kind: str, raw: bytes) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (_head(raw).version, kind.encode(), raw)
+def frame(kind: str, raw: bytes) -> bytes:
+    """A server-sent event with the version as its id."""
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (version_of(raw), kind.encode(), raw)

@@ -23,6 +23,7 @@ from data_sources.live import LiveHub
 from data_sources.stream import refused_key
 
 LAST_REFUSALS: Final = 5
+CONNECTIONS: Final = 20
 FEEDS_KEPT_S: Final = 2
 """The feeds page asks history; so many seconds all viewers share one answer."""
 
@@ -106,7 +107,13 @@ def connect(settings: Settings) -> Services:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.history_url)
     upgrade(engine)
-    return Services(settings, network_of(settings), redis.Redis.from_url(settings.redis_url), engine)
+    return Services(settings, network_of(settings), redis_client(settings.redis_url), engine)
+
+
+def redis_client(url: str) -> redis.Redis:
+    """A client that waits its turn when many ask at once, rather than refuse; 5 s for a server that does not answer."""
+    pool = redis.BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=10)
+    return redis.Redis.from_pool(pool)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,9 @@ from flask_caching import Cache
 
 from callbacks import api
 from data_sources import live
+from data_sources.embedded import EmbeddedServer
 from data_sources.live import LiveHub
+from data_sources.services import redis_client
 from data_sources.stream import live_channel, snapshot_key
 
 
@@ -50,8 +53,10 @@ class Viewer:
 
 
 @pytest.fixture
-def hub(valkey: redis.Redis) -> LiveHub:
-    return LiveHub(valkey, "test")
+def hub(valkey: redis.Redis) -> Iterator[LiveHub]:
+    hub = LiveHub(valkey, "test")
+    yield hub
+    hub.close()
 
 
 def subscribed(client: redis.Redis) -> None:
@@ -102,7 +107,7 @@ def test_a_viewer_too_slow_to_follow_is_let_go(hub: LiveHub, valkey: redis.Redis
         publish(valkey, version)
     fast = Viewer(hub)
     until = time.monotonic() + 10
-    while hub._next.number <= live.SLOW_MESSAGES + 5 and time.monotonic() < until:
+    while hub._version < live.SLOW_MESSAGES + 9 and time.monotonic() < until:
         time.sleep(0.01)
     assert list(slow) == []
     assert fast.wait(1)[0] == ("snapshot", live.SLOW_MESSAGES + 9)
@@ -126,14 +131,60 @@ def test_a_quiet_stream_pings_and_a_lost_server_is_found_again(
     assert ("change", version - 1) in viewer.wait(0)
 
 
+def test_a_viewer_that_is_stuck_keeps_nothing_of_what_follows(hub: LiveHub, valkey: redis.Redis) -> None:
+    """A tab that sleeps with a full buffer must not make the process grow for as long as it sleeps."""
+    publish(valkey, 1)
+    stuck = hub.stream()
+    next(stuck)
+    subscribed(valkey)
+    publish(valkey, 2)
+    assert parsed(next(stuck)) == ("change", 2)
+    held = stuck.gi_frame.f_locals["following"]  # type: ignore[attr-defined]
+    for version in range(3, live.SLOW_MESSAGES + 20):
+        publish(valkey, version)
+    until = time.monotonic() + 10
+    while hub._version < live.SLOW_MESSAGES + 19 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert held.following is None
+
+
+def test_many_that_come_at_once_share_one_reading(valkey_url: str, valkey: redis.Redis) -> None:
+    """After a restart all walls come back in the same second."""
+    services_client = redis_client(valkey_url)
+    publish(valkey, 1)
+    hub = LiveHub(services_client, "test")
+    next(hub.stream())
+    subscribed(valkey)
+    next(hub.stream())
+    before = valkey.info("commandstats")["cmdstat_get"]["calls"]
+    viewers = [Viewer(hub) for _ in range(300)]
+    assert all(viewer.wait(1) == [("snapshot", 1)] for viewer in viewers)
+    assert valkey.info("commandstats")["cmdstat_get"]["calls"] <= before + 1
+    assert valkey.info("clients")["connected_clients"] < 30
+    hub.close()
+
+
+def test_with_redis_away_the_last_picture_stays_and_readiness_says_so(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        hub = LiveHub(redis_client(server.url), "test")
+        publish(redis.Redis.from_url(server.url), 5)
+        kept = hub.snapshot()
+        assert kept
+        assert hub.reachable()
+    assert not hub.reachable()
+    assert hub.snapshot() == kept
+    hub.close()
+
+
 @pytest.fixture
-def client(valkey: redis.Redis, valkey_url: str) -> Any:
+def client(valkey: redis.Redis, valkey_url: str) -> Iterator[Any]:
     app = dash.Dash("test", server=flask.Flask("test"))
     app.layout = dash.html.Div()
     hub = LiveHub(valkey, "test")
     cache = Cache(config={"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": valkey_url})
     api.register(app, SimpleNamespace(live=hub, snapshot=hub.snapshot, cache=cache))
-    return app.server.test_client()
+    yield app.server.test_client()
+    hub.close()
 
 
 def test_the_api_gives_the_very_bytes_that_were_published(client: Any, valkey: redis.Redis) -> None:
