@@ -30,7 +30,8 @@ class Refusal(Struct, frozen=True):
     """Why an event was refused. ``code`` is for machines and counting, the rest for people.
 
     Codes: too_large, not_json, unknown_type, missing_member, unknown_member, citizen_data, wrong_value,
-    unknown_centre, unknown_branch, unknown_service, wrong_stream, no_branch, future_time, no_event, internal.
+    unknown_centre, unknown_branch, unknown_service, wrong_stream, no_branch, future_time, no_event, impossible_id,
+    internal.
     """
 
     code: str
@@ -61,7 +62,7 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
     return (
         _place_is_wrong(event, network, centre)
         or _time_is_wrong(event, now)
-        or (_text_is_wrong(event.data) if b"\\" in raw else None)
+        or ((_id_is_wrong(event.id) or _text_is_wrong(event.data)) if b"\\" in raw else None)
         or (check(event, network) if check else None)
         or event
     )
@@ -98,6 +99,12 @@ def _time_is_wrong(event: ev.Event, now: float) -> Refusal | None:
         return Refusal("future_time", "time", ahead, f"at most {ev.MAX_AHEAD_S:.0f} s ahead of the server's clock")
     if moment < EARLIEST:
         return Refusal("wrong_value", "time", event.time.isoformat(), "a time from 1970 on")
+    return None
+
+
+def _id_is_wrong(id_: str) -> Refusal | None:
+    if any(char < " " for char in id_):
+        return Refusal("wrong_value", "id", _show(id_), "text without control characters")
     return None
 
 

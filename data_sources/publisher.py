@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -105,7 +106,8 @@ class Publisher:
         fresh |= {"level": level, "levels": levels, "position": entry_id(position) if position else None}
         before = self._centres.get(state.id)
         slot = now // BUCKET_S
-        new_slot = self._slots.get(state.id) != slot
+        jumped = before is not None and _moved_on(before["as_of"], fresh["as_of"])
+        new_slot = self._slots.get(state.id) != slot or jumped
         if new_slot or before is None:
             fresh["trend"] = centre_trend(state, self._network, now)
             self._slots[state.id], self._trend_at[state.id] = slot, now
@@ -140,6 +142,13 @@ class Publisher:
             if not planned:
                 counts[centre["level"]] += 1
         return totals | {"at": iso(now), "centres": counts, "refused_today": refused_today}
+
+
+def _moved_on(before: str | None, fresh: str | None) -> bool:
+    """Whether more than a trend's step of history came at once: an empty start, or a backlog."""
+    if before is None or fresh is None:
+        return before != fresh
+    return (datetime.fromisoformat(fresh) - datetime.fromisoformat(before)).total_seconds() > BUCKET_S
 
 
 def _same(before: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:

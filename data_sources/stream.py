@@ -42,10 +42,22 @@ def arrival(position: int) -> float:
     return (position >> SEQUENCE_BITS) / 1000
 
 
+LATEST_MS: Final = 1 << 43
+"""The year 2248: an entry id from there on was not given by a clock, and would not fit a BIGINT."""
+
+
+def is_possible(entry_id: bytes) -> bool:
+    """Whether an entry id can be a position."""
+    milliseconds, _, sequence = entry_id.partition(b"-")
+    return int(milliseconds) < LATEST_MS and int(sequence) < 1 << SEQUENCE_BITS
+
+
 class Entry(Struct, gc=False):
     position: int
     raw: bytes | None
     """The field ``event``; None when the entry has none."""
+    impossible: bytes | None = None
+    """The id of an entry whose id cannot be a position; ``position`` then means nothing."""
 
 
 class StreamReader:
@@ -91,7 +103,10 @@ class StreamReader:
 
 def _entry(reply: Any) -> Entry:
     id_, fields = reply
+    short = len(id_) < len(b"9999999999999-999999")  # nearly always: no need to look closer
+    impossible = None if short or is_possible(id_) else id_
+    position = -1 if impossible else position_of(id_)
     if fields and len(fields) == 2 and fields[0] == b"event":
-        return Entry(position_of(id_), fields[1])
+        return Entry(position, fields[1], impossible)
     pairs = dict(zip(fields[::2], fields[1::2], strict=False)) if fields else {}
-    return Entry(position_of(id_), pairs.get(b"event"))
+    return Entry(position, pairs.get(b"event"), impossible)

@@ -24,8 +24,9 @@ from dashboard.state import CentreState
 from data_sources.bulk import EventRow
 from data_sources.history import History, event_row
 from data_sources.publisher import Publisher
-from data_sources.refused import keep_refused
-from data_sources.stream import GROUP, Entry, StreamReader, arrival, entry_id, events_key
+from data_sources.refused import KEEP_S as KEEP_REFUSED_S
+from data_sources.refused import keep_refused, put_aside
+from data_sources.stream import GROUP, Entry, StreamReader, arrival, entry_id, events_key, refused_key
 
 log = structlog.get_logger()
 
@@ -90,12 +91,15 @@ class Worker:
                 state, position = self.history.load_state(centre, self.network, connection)
                 self.states[centre], self.positions[centre] = state, position
         self.changed.update(self.centres)
+        self.unstored.update(self.centres)
 
     def step(self, block_ms: int = IDLE_BLOCK_MS) -> int:
         """Read and store one batch of all streams; how many entries there were."""
         count = BATCH * 5 if self.backlog else BATCH
         replies = self.reader.read(self.positions, count, block_ms)
         entries = sum(len(each) for each in replies.values())
+        for centre in [each for each, found in replies.items() if found[-1].impossible]:
+            self._put_aside(centre, replies)
         self.backlog = any(len(each) == count for each in replies.values())
         while replies:
             now = self.clock()
@@ -111,6 +115,17 @@ class Worker:
                 self.reload()
                 raise
         return entries
+
+    def _put_aside(self, centre: str, replies: dict[str, list[Entry]]) -> None:
+        """An impossible id is always a stream's last: what stands before it is read as ever."""
+        good = [each for each in replies[centre] if not each.impossible]
+        bad = [each for each in replies[centre] if each.impossible]
+        log.warning("entries with impossible ids are put aside", centre=centre, count=len(bad))
+        put_aside(self.client, centre, bad, good[-1].position if good else self.positions[centre])
+        if good:
+            replies[centre] = good
+        else:
+            del replies[centre]
 
     def _decode(self, centre: str, entries: Iterable[Entry], now: float) -> Batch:
         batch = Batch(centre, 0)
@@ -141,7 +156,7 @@ class Worker:
                 _count(outcomes, batch, day, len(fresh))
             self.history.add_outcomes(connection, outcomes)
             for batch in batches:
-                keep_refused(self.client, batch.centre, batch.refused, now)
+                keep_refused(self.client, batch.centre, batch.refused)
             self._checkpoint(connection, batches, now)
         for batch in batches:
             self.positions[batch.centre] = batch.position
@@ -204,6 +219,9 @@ class Worker:
         for centre, position in self.positions.items():
             held = entry_id(position)
             pipe.xtrim(events_key(centre), minid=min(oldest, int(arrival(position) * 1000)), approximate=False)
+            # not above the position: an entry kept before its commit must be found when it is tried again
+            old = int((now - KEEP_REFUSED_S) * 1000)
+            pipe.xtrim(refused_key(centre), minid=min(old, int(arrival(position) * 1000)), approximate=True)
             pipe.xgroup_create(events_key(centre), GROUP, held, mkstream=True)
             pipe.xgroup_setid(events_key(centre), GROUP, held)
         pipe.execute(raise_on_error=False)  # the group is there but for the first time
@@ -226,7 +244,9 @@ class PoisonError(Exception):
 def run(services: WorkerServices, stop: threading.Event, clock: Callable[[], float] = time.time) -> None:
     """Work until ``stop`` is set. A Redis that is away is waited for; a database error ends the worker (and the
     supervisor starts it again)."""
-    worker = Worker(services, clock)
+    while (worker := _start(services, clock)) is None:
+        if stop.wait(1.0):
+            return
     collect_seldom()
     log.info("worker started", centres=len(worker.centres), network=worker.network.id)
     while not stop.is_set():
@@ -234,12 +254,24 @@ def run(services: WorkerServices, stop: threading.Event, clock: Callable[[], flo
             due = worker.publish()
             worker.step(max(1, min(IDLE_BLOCK_MS, int(due * 1000))))
             worker.tidy()
-        except redis.ConnectionError as error:
+        except (redis.ConnectionError, redis.TimeoutError) as error:
             log.warning("redis is away, trying again", error=str(error))
             stop.wait(1.0)
-    worker.publish()
+    try:
+        worker.publish()
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        log.warning("redis is away, the last picture is not published", error=str(error))
     worker.close()
     log.info("worker stopped")
+
+
+def _start(services: WorkerServices, clock: Callable[[], float]) -> Worker | None:
+    """A worker; None while Redis is away."""
+    try:
+        return Worker(services, clock)
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        log.warning("redis is away, trying again", error=str(error))
+        return None
 
 
 def collect_seldom() -> None:

@@ -1,6 +1,7 @@
 """History keeps every event once, in order, with its rollups; on SQLite and on PostgreSQL alike."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -39,6 +40,15 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_uses(engine: Engin
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, t.METADATA) == []
+
+
+def test_processes_that_start_together_migrate_once(database_url: str) -> None:
+    engines = [open_engine(database_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(upgrade, engines))
+    assert History(engines[0]).positions() == {}
+    for engine in engines:
+        engine.dispose()
 
 
 def test_events_come_back_as_they_were_in_the_order_of_their_stream(engine: Engine) -> None:

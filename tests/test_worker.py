@@ -15,6 +15,7 @@ from dashboard import fold as fold_module
 from dashboard.events import TicketFinished
 from data_sources.check import check
 from data_sources.history import History, open_engine, upgrade
+from data_sources.refused import keep_refused
 from data_sources.stream import entry_id, events_key, live_channel, position_of, refused_key, snapshot_key
 from data_sources.worker import Worker
 from tests.small_network import MONDAY_10, NETWORK
@@ -120,13 +121,44 @@ def test_a_refused_entry_read_again_after_a_crash_is_kept_once(worker: Worker, x
     for ago in (6, 5):
         xadd("ticket.issued", {"ticket": "A1", "service": "magic"}, ago=ago)
     batch = worker.reader.read(worker.positions, 10, 0)["one"]
-    from data_sources.refused import keep_refused
-
     decoded = worker._decode("one", batch, NOW).refused
-    keep_refused(valkey, "one", decoded[:1], NOW)
-    keep_refused(valkey, "one", decoded, NOW)
-    keep_refused(valkey, "one", decoded, NOW)
+    keep_refused(valkey, "one", decoded[:1])
+    keep_refused(valkey, "one", decoded)
+    keep_refused(valkey, "one", decoded)
     assert [id_ for id_, _ in valkey.xrange(refused_key("one"))] == [entry_id(e.position).encode() for e in batch]
+
+
+def test_an_entry_with_an_id_that_no_clock_gave_stops_nobody(worker: Worker, xadd: Xadd, valkey: redis.Redis) -> None:
+    xadd("ticket.issued", {"ticket": "A1", "service": "estate"}, ago=50)
+    valkey.xadd(events_key("one"), {"event": "x"}, id="18446744073709551615-1")
+    valkey.xadd(events_key("two"), {"event": "x"}, id=f"{int(NOW * 1000)}-{1 << 20}")
+    drain(worker)
+    xadd("ticket.issued", {"ticket": "A2", "service": "estate"}, ago=40)
+    xadd("ticket.issued", {"ticket": "A1", "service": "estate"}, ago=40, centre="two")
+    drain(worker)
+    assert (shown(valkey)["queue"]["waiting"], shown(valkey, "two")["queue"]["waiting"]) == (2, 1)
+    ((_, fields),) = valkey.xrange(refused_key("one"))
+    assert (fields[b"code"], fields[b"event"]) == (b"impossible_id", b"x")
+
+
+def test_old_refusals_are_not_added_again_when_their_batch_is_tried_again(worker: Worker, valkey: redis.Redis) -> None:
+    for number in range(5):
+        valkey.xadd(events_key("one"), {"event": "x"}, id=f"{1000 + number}-0")
+    decoded = worker._decode("one", worker.reader.read(worker.positions, 10, 0)["one"], NOW).refused
+    for _ in range(3):
+        keep_refused(valkey, "one", decoded)
+        worker.clock.now += 10  # type: ignore[attr-defined]
+        worker.tidy()
+    assert valkey.xlen(refused_key("one")) == 5
+
+
+def test_an_id_with_a_control_character_is_refused_before_a_database_sees_it(
+    worker: Worker, xadd: Xadd, valkey: redis.Redis
+) -> None:
+    xadd("ticket.issued", {"ticket": "A1", "service": "estate"}, ago=50, id="a\x00b")
+    drain(worker)
+    ((_, fields),) = valkey.xrange(refused_key("one"))
+    assert fields[b"code"] == b"wrong_value"
 
 
 def test_the_same_event_sent_again_is_a_duplicate_and_changes_nothing(
@@ -199,7 +231,8 @@ def test_changes_follow_one_another_and_carry_only_what_changed(
     line = valkey.pubsub(ignore_subscribe_messages=True)
     line.subscribe(live_channel("test"))
     line.get_message(timeout=1)
-    worker.publish()
+    xadd("heartbeat", {}, ago=6)
+    drain(worker)
     xadd("ticket.issued", {"ticket": "A1", "service": "estate"}, ago=5)
     clock.now += 1
     drain(worker)
