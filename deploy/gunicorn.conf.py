@@ -1,6 +1,8 @@
 """gunicorn for production and for `make run`: gevent, so that a process holds thousands of open event streams."""
 
 import os
+import socket
+from typing import Any
 
 bind = f"{os.environ.get('TENDAYS_HOST', '127.0.0.1')}:{os.environ.get('TENDAYS_PORT', '8050')}"
 worker_class = "gevent"
@@ -12,3 +14,12 @@ keepalive = 30
 backlog = 4096
 loglevel = "warning"
 control_socket_disable = True
+
+UNREAD_MS = 60_000
+
+
+def when_ready(server: Any) -> None:
+    """A viewer that takes nothing for a minute is let go, else its stream would be held for ever."""
+    for listener in server.LISTENERS:
+        if hasattr(socket, "TCP_USER_TIMEOUT") and listener.sock.family != socket.AF_UNIX:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)

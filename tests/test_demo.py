@@ -36,6 +36,7 @@ class Demo:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
+        (self.folder / "run.json").unlink(missing_ok=True)  # of one that was killed
         with (self.folder / "out.txt").open("a") as out:
             self.process = self.command("demo", "--history", "none", stdout=out, stderr=out)
         until = time.monotonic() + 150
@@ -155,3 +156,22 @@ def test_it_stops_cleanly_and_the_next_start_takes_seconds(demo: Demo) -> None:
             os.kill(pid, 0)
     demo.start()
     assert "Traceback" not in (demo.folder / "out.txt").read_text()
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_killed_without_a_word_it_takes_its_parts_with_it_and_starts_again(demo: Demo) -> None:
+    pids = run_of(demo)["pids"]
+    assert demo.process is not None
+    demo.process.kill()
+    demo.process.wait()
+    until = time.monotonic() + 20
+    while not all(gone(pid) for pid in pids.values()) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert [name for name, pid in pids.items() if not gone(pid)] == []
+    demo.start()

@@ -39,6 +39,18 @@ def test_two_at_once_on_one_folder_are_a_clear_error(tmp_path: Path) -> None:
         assert redis.Redis.from_url(server.url).ping()
 
 
+def test_made_empty_it_has_no_data_of_before_and_never_takes_that_of_a_running_one(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        client = redis.Redis.from_url(server.url)
+        client.set("a", "1")
+        with pytest.raises(EmbeddedServerError, match="another"):
+            EmbeddedServer(tmp_path, empty=True).__enter__()
+    with EmbeddedServer(tmp_path) as server:
+        assert redis.Redis.from_url(server.url).get("a") == b"1"
+    with EmbeddedServer(tmp_path, empty=True) as server:
+        assert redis.Redis.from_url(server.url).get("a") is None
+
+
 def test_it_listens_on_the_loopback_address_only(tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path) as server:
         assert redis.Redis.from_url(server.url).config_get("bind")["bind"] == "127.0.0.1"
