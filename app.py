@@ -89,6 +89,23 @@ def simulate() -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--profile", required=True, help="anonymous-bank, wabo-receipt, generic-csv, or the path of a profile.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="A multiple of real time.")
+@click.option("--fast", is_flag=True, help="As fast as it goes (so it is without --speed).")
+@click.option("--until", type=click.Choice(["now"]), help="Move all times by whole days, up to now.")
+def replay(file: Path, profile: str, speed: float | None, fast: bool, until: str | None) -> None:
+    """Put a real log through the same way as live events, and say what became of each row."""
+    from data_sources import replay_command
+    from data_sources.replay_profile import load_profile
+
+    if fast and speed:
+        raise click.UsageError("--fast and --speed exclude each other")
+    report = replay_command.run(_settings(), file, load_profile(profile), speed, "now" if until else None)
+    sys.exit(0 if report.events else 1)
+
+
+@main.command()
 def check() -> None:
     """Recompute the live state from history and compare every number; status 1 when one differs."""
     from data_sources import check as module
@@ -129,7 +146,7 @@ def _run() -> None:
 
     try:
         main()
-    except (SettingsError, FileError, EmbeddedServerError, DemoError) as error:
+    except (SettingsError, FileError, FileNotFoundError, EmbeddedServerError, DemoError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
 

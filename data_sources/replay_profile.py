@@ -55,23 +55,8 @@ def load_profile(name: str) -> Profile:
 
     :class:`ProfileError` for what is wrong in it, ``FileNotFoundError`` when there is none.
     """
-    path = _path(name)
-    file = TomlFile(path.read_text(encoding="utf-8"), str(path), ProfileError)
-    profile = file.convert(Profile)
-    if sum(each is not None for each in (profile.tickets, profile.cases, profile.events)) != 1:
-        remedy = "give one of tickets, cases, events"
-        raise ProfileError(str(path), 1, "not one kind of rows", "none or several", remedy)
-    return profile
-
-
-def network_path(name: str) -> Path:
-    """The network file that a profile brings."""
-    return (_path(name).parent / load_profile(name).network).resolve()
-
-
-def _path(name: str) -> Path:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
         shipped = ", ".join(sorted(each.stem for each in FOLDER.glob("*.toml") if "." not in each.stem))
         raise FileNotFoundError(f"no profile {name!r}; shipped are {shipped}; or give the path of a profile file")
-    return path
+    return TomlFile(path.read_text(encoding="utf-8"), str(path), ProfileError).convert(Profile)

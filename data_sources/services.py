@@ -136,5 +136,6 @@ def attached(settings: Settings, running: dict[str, Any]) -> Settings:
         settings,
         redis_url=running["redis"],
         database_url=running["database"],
-        demo_offset_minutes=running.get("offset_minutes"),
+        # the demo's clock is that of its own network, not of one that is named
+        demo_offset_minutes=None if settings.network else running.get("offset_minutes"),
     )
