@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.request import urlopen
 
 import msgspec
 import structlog
@@ -35,6 +36,7 @@ EARLIEST_S: Final = 9.5 * 3600
 LATEST_S: Final = 16.5 * 3600
 """By the demo's own clock: kept history is gone on with between these hours, else made anew at about 10:30."""
 CATCH_UP_S: Final = 600.0
+WEB_S: Final = 60.0
 
 
 class DemoError(RuntimeError):
@@ -84,7 +86,7 @@ def _check_free(settings: Settings) -> None:
     running = runfile.read(settings.data_dir)
     if running:
         raise DemoError(f"a demo already runs on {settings.data_dir}: see {running['web']}, or stop it first")
-    with socket.socket() as line:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             line.bind((settings.host, settings.port))
@@ -219,25 +221,33 @@ def _progress() -> Progress:
 
 
 def _announce(settings: Settings, supervisor: Supervisor, network: Network) -> None:
-    web = f"http://{settings.host}:{settings.port}"
+    web = web_url(settings)
     _wait_for_web(settings)
     _write_run_file(settings, supervisor, network)
     Console().print(f"\nThe wall is at [bold]{web}[/]   (Ctrl-C stops everything)\n")
 
 
+def web_url(settings: Settings) -> str:
+    """Where the web is to be found from this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
 def _wait_for_web(settings: Settings) -> None:
-    until = time.monotonic() + 60
+    """Until a page would come at once. gunicorn takes connections before its application is there."""
+    until = time.monotonic() + WEB_S
     while time.monotonic() < until:
-        with socket.socket() as line:
-            if line.connect_ex((settings.host, settings.port)) == 0:
+        try:
+            with urlopen(f"{web_url(settings)}/readyz", timeout=WEB_S):
                 return
-        time.sleep(0.05)
+        except OSError:
+            time.sleep(0.05)
     raise DemoError("the web process did not start; its messages above say why")
 
 
 def _write_run_file(settings: Settings, supervisor: Supervisor, network: Network) -> None:
     content = {
-        "web": f"http://{settings.host}:{settings.port}",
+        "web": web_url(settings),
         "redis": settings.redis_url,
         "database": settings.history_url,
         "network": network.id,

@@ -4,7 +4,8 @@ import os
 import socket
 from typing import Any
 
-bind = f"{os.environ.get('TENDAYS_HOST', '127.0.0.1')}:{os.environ.get('TENDAYS_PORT', '8050')}"
+host = os.environ.get("TENDAYS_HOST") or "127.0.0.1"
+bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('TENDAYS_PORT') or '8050'}"
 worker_class = "gevent"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 worker_connections = 5000
