@@ -21,6 +21,8 @@ SLOW_MESSAGES: Final = 100
 """A viewer so many messages behind is let go; it comes again and takes a whole snapshot."""
 SILENT_S: Final = 10.0
 """The worker speaks every 2 s. After so long the line may be dead without a word, so we subscribe anew."""
+LISTEN_S: Final = 0.5
+"""How long one wait for a message lasts, and so closing."""
 RETRY_S: Final = 1.0
 """A Redis that is away is asked again after so long, by one for all."""
 
@@ -72,6 +74,7 @@ class LiveHub:
         self._client, self._network = client, network
         self._lock, self._reading = threading.Lock(), threading.Lock()
         self._running, self._closed = False, threading.Event()
+        self._threads: list[threading.Thread] = []
         self._next = Message()
         self._recent: deque[Message] = deque()
         self._sent_at = self._failed_at = float("-inf")
@@ -110,9 +113,11 @@ class LiveHub:
             message = following
 
     def close(self) -> None:
-        """Let all viewers go and end the subscription."""
+        """Let all viewers go and end the subscription; returns when it has ended."""
         self._closed.set()
         self._next.ready.set()
+        for thread in self._threads:
+            thread.join()
 
     def _newest(self) -> Whole:
         """The newest whole snapshot; all that ask between two changes share one reading."""
@@ -141,7 +146,8 @@ class LiveHub:
                 return
             self._running = True
         for run in (self._listen, self._ping):
-            threading.Thread(target=run, name=f"live{run.__name__}", daemon=True).start()
+            self._threads.append(threading.Thread(target=run, name=f"live{run.__name__}", daemon=True))
+            self._threads[-1].start()
 
     def _listen(self) -> None:
         while not self._closed.is_set():
@@ -158,7 +164,7 @@ class LiveHub:
     def _follow(self, line: Any) -> None:
         heard = time.monotonic()
         while time.monotonic() - heard < SILENT_S and not self._closed.is_set():
-            found = line.get_message(timeout=PING_S)
+            found = line.get_message(timeout=LISTEN_S)
             if found is None:
                 continue
             heard = time.monotonic()
