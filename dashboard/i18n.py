@@ -55,6 +55,12 @@ class Catalogue:
         grouped = self._group.join(_threes(digits))
         return f"−{grouped}" if value < 0 and digits != "0" else grouped
 
+    def figure(self, value: float | None) -> str:
+        """A whole number as it is set in large type: four digits stand without a separator, as is usual in Russian."""
+        text = self.number(value)
+        plain = text.replace(self._group, "")
+        return plain if len(plain) <= 4 else text
+
     def percent(self, share: float | None) -> str:
         """A share (0 to 1) in whole percent, as the locale writes it."""
         return UNKNOWN if share is None else self._percent.format(self.number(share * 100))

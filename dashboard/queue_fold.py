@@ -192,6 +192,8 @@ def _find_or_make(branch: BranchState, number: str, at: At) -> Ticket:
             found = _find(before, number, at.moment)
             if found is not None and (found.ended is not None and found.ended < at.moment):
                 found = None
+            elif found is not None:
+                before.last = max(before.last, at.moment)
     if found is None:
         queue = _day_queue(branch, at)
         found = queue.tickets[number] = Ticket(expires=queue.ends)

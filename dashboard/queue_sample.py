@@ -78,10 +78,13 @@ def sample_branch(branch: BranchState, windows: int, network: Network, now: floa
 
 
 def _relevant(branch: BranchState, network: Network, now: float) -> list[DayQueue]:
-    """Today's queue; and yesterday's while the last hour can still touch it."""
+    """Today's queue; and yesterday's while the last hour can still touch it, or when it went on past midnight."""
     today = network.local.day(now)
-    found = [branch.days[day] for day in (today - 1, today) if day in branch.days]
-    return [each for each in found if now < each.ends + HOUR_S]
+    found = [branch.days[today]] if today in branch.days else []
+    before = branch.days.get(today - 1)
+    if before is not None and (now < before.ends + HOUR_S or before.last >= network.local.day_start(today)):
+        found.append(before)
+    return found
 
 
 def _sample_ticket(ticket: Ticket, queue: QueueSample, norm_s: float, day_start: float, now: float) -> None:

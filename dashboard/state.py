@@ -51,6 +51,8 @@ class DayQueue(Struct):
     is kept under the number, a NUL and a count."""
 
     ends: float
+    last: float = 0.0
+    """Newest moment of any of its tickets: past the next midnight where a branch works late."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
 
 

@@ -16,7 +16,7 @@ RESET_S: Final = 4 * 3600
 """A working day ends at 04:00, as queues do."""
 ORDER: Final = (
     "operator.opened ticket.issued application.accepted ticket.called ticket.started ticket.finished "
-    "ticket.abandoned application.returned application.sent application.ready operator.closed"
+    "ticket.abandoned application.sent application.returned application.ready operator.closed"
 ).split()
 RANK: Final = {name: rank for rank, name in enumerate(ORDER)}
 
@@ -191,7 +191,7 @@ def events(found: Iterable[tuple[int, Row]], profile: Profile, report: Report) -
     columns = {role: str(column) for role, column in profile.columns.items()}
     for number, row in found:
         data = {role: row[column] for role, column in columns.items() if role not in ("time", "type")}
-        data = {role: value for role, value in data.items() if value not in profile.none}
+        data = {role: _value(value) for role, value in data.items() if value not in profile.none}
         try:
             made.append(Made(times.moment(row[columns["time"]]), row[columns["type"]], str(number), data))
         except ValueError:
@@ -199,54 +199,53 @@ def events(found: Iterable[tuple[int, Row]], profile: Profile, report: Report) -
     return made
 
 
+def _value(text: str) -> Any:
+    """Whole numbers and true or false as JSON has them; all else, codes like 007 too, is text."""
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if text.isdecimal() and (text == "0" or text[0] != "0") else text
+
+
 def cases(found: Iterable[tuple[int, Row]], profile: Profile, report: Report) -> list[Made]:
-    """One step of a case a row. A step is done by the group that held the case since the step before it."""
+    """One step of a case a row; deadline, end and department stand in each row of the case."""
     times, made = Times(profile), []
     columns = {role: str(column) for role, column in profile.columns.items()}
-    steps: dict[str, list[tuple[float, str]]] = {}
-    heads: dict[str, tuple[int, Row]] = {}
-    for number, row in found:
+    first: dict[str, float] = {}
+    heads: dict[str, Row] = {}
+    steps: dict[str, int] = {}
+    for _number, row in found:
         case = row[columns["case"]]
         try:
             moment = times.moment(row[columns["time"]])
         except ValueError:
             report.miss("wrong_time")
             continue
-        heads.setdefault(case, (number, row))
-        steps.setdefault(case, []).append((moment, profile.agencies.get(row[columns["group"]], "")))
-    for case, (_number, row) in heads.items():
+        heads.setdefault(case, row)
+        steps[case] = steps.get(case, 0) + 1
+        first[case] = min(moment, first.get(case, moment))
+    for case, row in heads.items():
         try:
-            made += _case(case, row, columns, sorted(steps[case], key=lambda step: step[0]), times)
+            made += _case(case, row, columns, first[case], profile, times)
         except ValueError:
-            report.miss("wrong_case_time", len(steps[case]))
+            report.miss("wrong_case_time", steps[case])
     return made
 
 
-def _case(case: str, row: Row, columns: dict[str, str], steps: list[tuple[float, str]], times: Times) -> list[Made]:
+def _case(case: str, row: Row, columns: dict[str, str], first: float, profile: Profile, times: Times) -> list[Made]:
+    """Accepted at its start; at its first step it goes to the agency that its department is, if it is one."""
     end = times.moment(row[columns["ready"]]) if row[columns["ready"]] else None
-    accepted = min([times.moment(row[columns["accepted"]]), steps[0][0], *([end] if end is not None else [])])
+    accepted = min([times.moment(row[columns["accepted"]]), first, *([end] if end is not None else [])])
     due = datetime.fromtimestamp(times.moment(row[columns["due"]]), times._zone).date().isoformat()
-    data = {"application": case, "service": "permit", "due": due}
-    made = [Made(accepted, "application.accepted", case, data)]
-    before, holder = accepted, ""
-    for place, (moment, agency) in enumerate(steps):
-        if agency != holder:
-            made += _move(case, holder, agency, before, place)
-            holder = agency
-        before = moment
-    made += _move(case, holder, "", before, len(steps))
+    made = [Made(accepted, "application.accepted", case, {"application": case, "service": "permit", "due": due})]
+    agency = profile.agencies.get(row[columns["department"]])
+    if agency:
+        held = {"application": case, "agency": agency}
+        made.append(Made(first if end is None else min(first, end), "application.sent", case, held))
+        if end is not None:
+            made.append(Made(end, "application.returned", case, held))
     if end is not None:
         made.append(Made(end, "application.ready", case, {"application": case}))
     return made
-
-
-def _move(case: str, giver: str, taker: str, moment: float, place: int) -> list[Made]:
-    moves = [("application.returned", giver), ("application.sent", taker)]
-    return [
-        Made(moment, kind, f"{case}-{place}", {"application": case, "agency": agency})
-        for kind, agency in moves
-        if agency
-    ]
 
 
 SHAPES: Final[dict[str, Callable[[Iterable[tuple[int, Row]], Profile, Report], list[Made]]]] = {

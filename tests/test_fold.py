@@ -128,6 +128,19 @@ def test_nobody_waits_from_the_day_before() -> None:
     assert shown([issued, beat], T + 24 * 3600)["queue"]["waiting"] == 0
 
 
+def test_a_ticket_issued_before_midnight_and_called_after_it_is_called_on_the_new_day() -> None:
+    make = Maker()
+    midnight = T + 14 * 3600
+    events = [
+        make("ticket.issued", midnight - 60, ticket="A1", service="estate"),
+        make("ticket.called", midnight + 60, ticket="A1", window="1", operator="op1"),
+        make("ticket.finished", midnight + 300, ticket="A1"),
+        make("heartbeat", midnight + 11 * 3600),
+    ]
+    queue = shown(events, midnight + 11 * 3600)["queue"]
+    assert (queue["issued_today"], queue["called_today"]) == (0, 1)
+
+
 def test_a_call_that_comes_before_its_issue_is_joined_to_it() -> None:
     events = one_ticket(Maker())
     late = [events[0], events[2], events[1], *events[3:]]

@@ -51,6 +51,7 @@
       setText(part(tile, "level"), words.levelText(centre));
       setText(part(tile, "state"), words.stateText(centre, now));
       for (const group of Object.keys(METRICS)) drawMetric(tile, group, centre, remember);
+      setData(part(tile, "numbers"), "data-crowd", words.crowd(centre));
     }
     function drawAge(centre, now) {
       const tile = tiles.get(centre.id);

@@ -11,6 +11,7 @@
     running = null;
     const root = document.getElementById("wall");
     if (root && config) running = follow(root, config);
+    window.tenDays.following = running !== null;
     return true;
   }
 
@@ -39,7 +40,10 @@
       drawRest(at);
     }
     function apply(change) {
-      if (!snapshot || change.base !== snapshot.version) return refetch();
+      if (!snapshot || change.base !== snapshot.version) {
+        refetch();
+        return false;
+      }
       for (const centre of change.centres) {
         const before = centres.get(centre.id);
         if (!centre.trend && before) centre.trend = before.trend;
@@ -48,6 +52,7 @@
       }
       snapshot = Object.assign({}, snapshot, change, { centres: [] });
       drawRest(now());
+      return true;
     }
     function drawRest(at) {
       if (snapshot.totals) draw.drawTotals(snapshot.totals);
@@ -58,18 +63,24 @@
     function onSnapshot(event) {
       heard = performance.now();
       const whole = JSON.parse(event.data);
-      const fresh = !snapshot || whole.version !== snapshot.version;
-      if (fresh && now() - Date.parse(whole.at) / 1000 < QUIET_MS / 1000) changed = heard;
+      if (!snapshot || whole.version !== snapshot.version) noteFresh(whole);
       take(whole, snapshot !== null);
       show();
     }
     function onChange(event) {
-      heard = changed = performance.now();
+      heard = performance.now();
       const change = JSON.parse(event.data);
       clock.epoch = Date.parse(change.at) / 1000;
       clock.at = heard;
-      apply(change);
+      if (apply(change)) changed = heard; /* what could not be drawn does not make the picture fresh */
       show();
+    }
+    function noteFresh(whole) {
+      if (now() - Date.parse(whole.at) / 1000 < QUIET_MS / 1000) changed = performance.now();
+    }
+    /* The stream may have overtaken it; versions that begin anew go by their time. */
+    function isNewer(whole) {
+      return !snapshot || whole.version > snapshot.version || Date.parse(whole.at) > Date.parse(snapshot.at);
     }
     function onPing() {
       heard = performance.now();
@@ -83,8 +94,11 @@
           if (build && config.build && build !== config.build) reload(build);
           return answer.ok ? answer.json() : null;
         })
-        /* it may have been overtaken by the stream */
-        .then((whole) => { if (whole && (!snapshot || whole.version > snapshot.version)) take(whole, true); })
+        .then((whole) => {
+          if (!whole || !isNewer(whole)) return;
+          noteFresh(whole);
+          take(whole, true);
+        })
         .catch(() => undefined)
         .finally(() => { fetching = false; });
     }

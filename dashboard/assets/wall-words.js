@@ -17,6 +17,12 @@
       const grouped = digits.replace(/\B(?=(\d{3})+(?!\d))/g, patterns.group);
       return value < 0 && digits !== "0" ? "−" + grouped : grouped;
     }
+    /* As it is set in large type: four digits stand without a separator. */
+    function figure(value) {
+      const text = number(value);
+      const plain = text.split(patterns.group).join("");
+      return plain.length <= 4 ? plain : text;
+    }
     function percent(share) {
       return share === null || share === undefined ? UNKNOWN : patterns.percent.replace("{}", number(share * 100));
     }
@@ -61,7 +67,13 @@
     }
     function numberText(group, value) {
       if (value === null || value === undefined) return UNKNOWN;
-      return number(group === "load" || group === "turnover" ? value * 100 : value);
+      return figure(group === "load" || group === "turnover" ? value * 100 : value);
+    }
+    /* layouts/tiles.py: crowd_mark */
+    function crowd(centre) {
+      const lengths = Object.keys(METRICS).map((group) => numberText(group, centre[group][METRICS[group]]).length);
+      if (Math.max(...lengths) < 4) return "0";
+      return lengths.reduce((sum, each) => sum + each) <= 13 ? "1" : "2";
     }
     function unitText(group, value) {
       const known = value !== null && value !== undefined;
@@ -123,6 +135,7 @@
         "total-offered": number(of.services.offered),
         "total-promised": fill(words["total.of"], { n: number(of.services.promised) }),
         "total-refused": number(of.refused_today),
+        freshness: of.centres.silent ? plural("live.silent", of.centres.silent) : words["live.live"],
       };
     }
     function alarm(live, at, now) {
@@ -130,7 +143,7 @@
       if (!at) return words["live.none"];
       return fill(words["live." + live], { when: when(at, now) });
     }
-    return { time, hour, longDate, numberText, unitText, normText, stateText, levelText, actText, totals, alarm };
+    return { time, hour, longDate, numberText, crowd, unitText, normText, stateText, levelText, actText, totals, alarm };
   }
 
   window.tenDays = Object.assign(window.tenDays || {}, { METRICS, createWords: create });
