@@ -7,6 +7,7 @@ what is stored is what was read, once. State in memory is a copy of what history
 import gc
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
@@ -41,6 +42,7 @@ KEEP_S: Final = 7 * 86_400
 """A stream keeps 7 days, by the time in its entries' ids."""
 
 MEMORY_NAME: Final = "publisher"
+_GOOD: Final = ("accepted", "duplicate")
 
 
 class WorkerServices(Protocol):
@@ -145,24 +147,37 @@ class Worker:
         return batch
 
     def _store(self, batches: list[Batch], now: float) -> None:
-        day = self.network.local.day(now)
-        outcomes: dict[tuple[str, int, str], int] = {}
+        outcomes: Counter[tuple[str, int, str]] = Counter()
         with self.history.engine.begin() as connection:
             duplicates = self.history.add_events(connection, list(_rows(batches)))
             for batch in batches:
                 fresh = [each for each in batch.events if (batch.centre, each[0]) not in duplicates]
                 self._fold(connection, batch.centre, fresh)
                 self.history.move(connection, batch.centre, batch.position, self.fence)
-                _count(outcomes, batch, day, len(fresh))
-            self.history.add_outcomes(connection, outcomes)
+                self._count(outcomes, batch, {position for position, _ in fresh})
+            self.history.add_outcomes(connection, +outcomes)
             for batch in batches:
                 keep_refused(self.client, batch.centre, batch.refused)
             self._checkpoint(connection, batches, now)
         for batch in batches:
             self.positions[batch.centre] = batch.position
-        refused = sum(n for (_, _, outcome), n in outcomes.items() if outcome not in ("accepted", "duplicate"))
-        if self._refused_today[0] == day:
-            self._refused_today = (day, self._refused_today[1] + refused)
+        day, known = self._refused_today
+        refused = sum(n for (_, of, outcome), n in outcomes.items() if of == day and outcome not in _GOOD)
+        self._refused_today = (day, known + refused)
+
+    def _count(self, outcomes: Counter[tuple[str, int, str]], batch: Batch, fresh: set[int]) -> None:
+        """What became of each entry, by the local day on which it reached its stream."""
+        local_day = self.network.local.day
+        days = [local_day(arrival(position)) for position, _ in (*batch.events[:1], *batch.events[-1:])]
+        if len(set(days)) == 1:  # nearly always: no need to look at each
+            outcomes[batch.centre, days[0], "accepted"] += len(fresh)
+            outcomes[batch.centre, days[0], "duplicate"] += len(batch.events) - len(fresh)
+        else:
+            for position, _ in batch.events:
+                outcome = "accepted" if position in fresh else "duplicate"
+                outcomes[batch.centre, local_day(arrival(position)), outcome] += 1
+        for entry, refusal in batch.refused:
+            outcomes[batch.centre, local_day(arrival(entry.position)), refusal.code] += 1
 
     def _fold(self, connection: Connection, centre: str, events: list[tuple[int, Event]]) -> None:
         state, facts = self.states[centre], Facts()
@@ -284,12 +299,3 @@ def _rows(batches: Iterable[Batch]) -> Iterable[EventRow]:
     for batch in batches:
         for position, event in batch.events:
             yield event_row(batch.centre, position, event, type_of(event), encode_data(event))
-
-
-def _count(outcomes: dict[tuple[str, int, str], int], batch: Batch, day: int, accepted: int) -> None:
-    tally: list[tuple[str, int]] = [("accepted", accepted), ("duplicate", len(batch.events) - accepted)]
-    tally += [(refusal.code, 1) for _, refusal in batch.refused]
-    for outcome, n in tally:
-        if n:
-            key = (batch.centre, day, outcome)
-            outcomes[key] = outcomes.get(key, 0) + n
