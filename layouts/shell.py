@@ -1,10 +1,27 @@
 """The frame around every page: the document, and the switches of language and theme."""
 
+from typing import Final
+
 from dash import html
 
 from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES
 from layouts import ids
 from layouts.view import THEMES, View
+
+_ASK_AGAIN: Final = """
+/* A screen that nobody sits before: a page that did not come, or whose script did not, is asked for again. */
+(function () {
+  function isThere() {
+    var wall = document.getElementById("wall");
+    return wall ? window.tenDays && window.tenDays.following : document.querySelector("main");
+  }
+  setTimeout(function look() {
+    if (isThere()) return;
+    fetch(location.href).then(function (answer) { if (answer.ok) location.reload(); }, function () {});
+    setTimeout(look, 30000);
+  }, 30000);
+})();
+"""
 
 
 def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
@@ -19,6 +36,7 @@ def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
 {parts["favicon"]}
 {preloads}
 {parts["css"]}
+<script>{_ASK_AGAIN}</script>
 </head>
 <body>
 {parts["app_entry"]}

@@ -3,13 +3,16 @@
 The script patches what is marked with ``data-part``; it never adds or removes an element but a trend's line.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from dash import html
 
 from layouts import words
 from layouts.view import View
+
+NAME_MOST: Final = 19
+"""Characters of a centre's name that fit on one line beside the level."""
 
 
 def tile(view: View, centre: Mapping[str, Any]) -> html.Article:
@@ -20,7 +23,7 @@ def tile(view: View, centre: Mapping[str, Any]) -> html.Article:
         [
             html.Header(
                 [
-                    html.H2(name, id=heading, className="tile-name"),
+                    html.H2(name, id=heading, className=name_class(name)),
                     html.P(
                         [
                             html.Span(className="shape", **{"aria-hidden": "true"}),
@@ -31,7 +34,11 @@ def tile(view: View, centre: Mapping[str, Any]) -> html.Article:
                 ]
             ),
             html.P(words.state_text(view, centre), className="tile-state", **_part("state")),
-            html.Div([_metric(view, group, centre) for group in words.METRICS], className="tile-numbers"),
+            html.Div(
+                [_metric(view, group, centre) for group in words.METRICS],
+                className="tile-numbers",
+                **{"data-part": "numbers", "data-crowd": crowd_mark(list(words.number_texts(view, centre).values()))},
+            ),
         ],
         className="tile",
         **{
@@ -89,9 +96,21 @@ def raw(value: float | None) -> str:
     return str(int(value)) if float(value).is_integer() else repr(value)
 
 
+def name_class(name: str) -> str:
+    """A name that one line cannot hold beside the level is set in two smaller ones."""
+    return "tile-name long" if len(name) > NAME_MOST else "tile-name"
+
+
 def long_mark(text: str) -> str:
     """Numbers of three and more digits are set in smaller type: the count of digits, up to 4."""
     return str(min(len(text), 4))
+
+
+def crowd_mark(texts: Sequence[str]) -> str:
+    """``1`` when a number of four digits and more needs its neighbours' room, ``2`` when it needs smaller type too."""
+    if max(map(len, texts)) < 4:
+        return "0"
+    return "1" if sum(map(len, texts)) <= 13 else "2"
 
 
 def _part(name: str) -> dict[str, str]:

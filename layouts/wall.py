@@ -17,6 +17,8 @@ STALE_S: Final = 8.0
 ACT_LINES: Final = 3
 _AHEAD_S: Final = 400 * 86_400
 _COLUMNS_MOST: Final = 4
+_NAME_MOST: Final = 36
+"""Characters of the network's name that leave room for the line below it."""
 
 Snapshot = Mapping[str, Any]
 
@@ -92,6 +94,7 @@ def totals_text(view: View, totals: Mapping[str, Any]) -> dict[str, str]:
         "total-offered": number(services["offered"]),
         "total-promised": filled["total.of"].format(n=number(services["promised"])),
         "total-refused": number(totals["refused_today"]),
+        "freshness": words.freshness_text(view, centres["silent"]),
     }
 
 
@@ -105,18 +108,29 @@ def planned_text(view: View, planned: int | None) -> str:
 def _header(view: View, shown: Snapshot) -> html.Header:
     catalogue, network = view.catalogue, view.network
     day = date.fromordinal(network.local.day(view.now))
+    name = network.names.get(catalogue.language)
+    freshness = totals_text(view, shown["totals"])["freshness"]
     demo = catalogue.gettext("Demonstration: simulated data and clock") if network.demo else ""
     return html.Header(
         [
             html.Div(
-                [html.H1(network.names.get(catalogue.language)), html.P(demo, className="demo", hidden=not demo)],
+                [
+                    html.H1(name, className="long" if len(name) > _NAME_MOST else ""),
+                    html.P(demo, className="demo", hidden=not demo),
+                ],
                 className="wall-name",
             ),
             html.Div(_totals(view, shown["totals"]), className="totals"),
             html.Div(
                 [
                     html.P(catalogue.time(view.now, network.local), className="clock", **_part("clock")),
-                    html.Div([html.P(catalogue.long_date(day), className="today", **_part("today")), switches(view)]),
+                    html.Div(
+                        [
+                            html.P(catalogue.long_date(day), className="today", **_part("today")),
+                            html.P(freshness, className="freshness", **_part("freshness")),
+                            switches(view),
+                        ]
+                    ),
                 ],
                 className="wall-time",
             ),

@@ -70,6 +70,7 @@ def plurals(catalogue: Catalogue) -> dict[str, list[str]]:
             "{n} person is waiting, no window is open", "{n} people are waiting, no window is open"
         ),
         "act.overdue": catalogue.plural_forms("{n} document is overdue", "{n} documents are overdue"),
+        "live.silent": catalogue.plural_forms("{n} centre out of contact", "{n} centres out of contact"),
     }
 
 
@@ -77,7 +78,12 @@ def number_text(view: View, group: str, value: float | None) -> str:
     """A tile's number as it is set in large type, without its unit."""
     if value is None:
         return UNKNOWN
-    return view.catalogue.number(value * 100 if group in SHARES else value)
+    return view.catalogue.figure(value * 100 if group in SHARES else value)
+
+
+def number_texts(view: View, centre: Mapping[str, Any]) -> dict[str, str]:
+    """The four numbers by group."""
+    return {group: number_text(view, group, centre[group][member]) for group, member in METRICS.items()}
 
 
 def unit_text(group: str, value: float | None) -> str:
@@ -128,6 +134,14 @@ def act_text(view: View, line: Mapping[str, Any]) -> dict[str, str]:
         do = words["do.overdue.agency"].format(agency=view.agency_name(line["agency"]))
     since = words["act.since"].format(when=view.when(line["since"])) if line["since"] else ""
     return {"where": where, "what": _what(view, words, line), "since": since, "do": do}
+
+
+def freshness_text(view: View, silent: int | None) -> str:
+    """The network's freshness while data comes: how many centres are silent, or that none is."""
+    if not silent:
+        return templates(view.catalogue)["live.live"]
+    forms = plurals(view.catalogue)["live.silent"]
+    return forms[view.catalogue.plural_index(silent)].format(n=view.catalogue.number(silent))
 
 
 def _what(view: View, words: Mapping[str, str], line: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from shown_network import NETWORK, NOW, snapshot
 from dashboard.act_now import KINDS
 from dashboard.i18n import LANGUAGES, catalogues
 from layouts import PAGES, feeds, wall, words
-from layouts.tiles import tile
+from layouts.tiles import crowd_mark, tile
 from layouts.view import View, epoch
 
 CATALOGUES = catalogues()
@@ -144,6 +144,41 @@ def test_people_are_counted_in_the_right_plural(count: int, said: str) -> None:
 def test_centres_to_come_are_counted_only_while_there_are_any() -> None:
     assert wall.planned_text(view("en"), 7) == "7 planned"
     assert wall.planned_text(view("en"), 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "silent", "said"),
+    [
+        ("ru", 0, "данные поступают"),
+        ("ru", 21, "нет связи с 21 центром"),
+        ("ru", 2, "нет связи с 2 центрами"),
+        ("kk", 2, "2 орталықпен байланыс жоқ"),
+        ("en", 1, "1 centre out of contact"),
+    ],
+)
+def test_the_header_says_whether_all_centres_are_in_contact(language: str, silent: int, said: str) -> None:
+    assert words.freshness_text(view(language), silent) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(999, "999"), (1234, "1234"), (9999, "9999"), (12345, "12\u00a0345"), (0, "0")]
+)
+def test_a_large_number_of_four_digits_stands_without_a_separator(number: int, written: str) -> None:
+    assert CATALOGUES["ru"].figure(number) == written
+
+
+@pytest.mark.parametrize(
+    ("texts", "crowd"),
+    [
+        (["128", "100", "122", "999"], "0"),
+        (["128", "100", "122", "1234"], "1"),
+        (["9", "97", "12", "12 345"], "1"),
+        (["128", "100", "12", "12 345"], "2"),
+        (["—", "—", "—", "—"], "0"),
+    ],
+)
+def test_a_tile_makes_room_for_a_number_of_four_digits(texts: list[str], crowd: str) -> None:
+    assert crowd_mark(texts) == crowd
 
 
 def test_before_the_first_snapshot_every_place_is_there_and_nothing_is_claimed() -> None:

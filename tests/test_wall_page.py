@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from flask_caching import Cache
+from msgspec import structs
 from playwright.sync_api import Page, Route
 from shown_network import NETWORK, NOW, snapshot
 from werkzeug.serving import make_server
 
 from callbacks import create_app
 from dashboard.i18n import LANGUAGES
+from dashboard.network import Names
 from dashboard.snapshot import iso
 
 pytestmark = pytest.mark.browser
@@ -191,6 +193,67 @@ def test_no_text_of_a_tile_is_cut_off_or_runs_into_its_neighbour(page: Page, wor
     assert cut == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_however_large_is_never_cut(page: Page, world: World, language: str) -> None:
+    rows = [(128, 1.0, 1.22, 999), (128, 1.0, 1.22, 1234), (9999, 0.97, 0.12, 4), (9, 0.97, 0.12, 12_345)]
+    rows += [(128, 1.0, 1.22, 12_345), (12, 0.5, 0.1, 123_456), (0, 0.0, 0.0, 9999)]
+    world.live.current = BEGIN | {
+        "centres": [with_numbers(each, *row) for each, row in zip(BEGIN["centres"], rows, strict=False)]
+        + BEGIN["centres"][len(rows) :]
+    }
+    visit(page, world, f"lang={language}")
+    page.evaluate("document.fonts.ready")
+    assert page.locator('[data-crowd="1"]').count() == 5
+    assert page.evaluate(OVERLAPS) == []
+    sizes = page.locator('[data-crowd="0"] [data-metric], [data-crowd="1"] [data-metric]').evaluate_all(
+        "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= 52
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(OVERLAPS) == []
+
+
+OVERLAPS = """() => {
+  const range = document.createRange();
+  const right = (e) => { range.selectNodeContents(e); return range.getBoundingClientRect().right; };
+  const found = [];
+  for (const tile of document.querySelectorAll('[data-tile]')) {
+    if (tile.dataset.state === 'planned') continue;
+    const cells = [...tile.querySelectorAll('.metric')];
+    cells.forEach((cell, place) => {
+      const end = place < 3 ? cells[place + 1].getBoundingClientRect().left : tile.getBoundingClientRect().right;
+      for (const each of cell.querySelectorAll('.label, .number, .norm'))
+        if (right(each) > end) found.push([tile.dataset.tile, each.textContent, right(each) - end]);
+    });
+  }
+  return found;
+}"""
+
+
+def with_numbers(centre: dict[str, Any], waiting: int, load: float, turnover: float, overdue: int) -> dict[str, Any]:
+    return centre | {
+        "queue": centre["queue"] | {"waiting": waiting},
+        "load": centre["load"] | {"occupancy": load},
+        "turnover": centre["turnover"] | {"rate_12m": turnover},
+        "sla": centre["sla"] | {"overdue": overdue},
+    }
+
+
+def test_long_names_are_shown_whole_and_leave_every_line_in_its_place(page: Page, world: World) -> None:
+    name = "Құрманғазы ауданының халыққа қызмет көрсету орталығы"
+    names = Names(ru=name, kk=name, en=name)
+    centres = tuple(structs.replace(each, names=names) for each in NETWORK.centres)
+    world.network = structs.replace(NETWORK, names=names, centres=centres)
+    visit(page, world, "lang=kk")
+    page.evaluate("document.fonts.ready")
+    cut = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 3).length"
+    assert page.locator(".tile-name").evaluate_all(cut) == 0
+    assert page.locator("[data-tile]").evaluate_all(cut) == 0
+    demo = page.locator(".demo").bounding_box()
+    assert demo is not None
+    assert demo["y"] + demo["height"] <= page.locator(".act-now").bounding_box()["y"]  # type: ignore[index]
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
 def test_a_smaller_screen_never_scrolls_sideways(page: Page, world: World, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
@@ -279,6 +342,47 @@ def test_a_snapshot_that_the_stream_has_overtaken_is_not_drawn(page: Page, world
     assert asked
     assert root(page, "data-version") == "101"
     assert metric(page, "makat", "queue") == "31"
+
+
+def test_versions_that_begin_anew_are_followed(page: Page, world: World) -> None:
+    visit(page, world)
+    world.live.current = BEGIN | {"version": 6, "at": iso(NOW + 5)}
+    world.change(waiting_changed("makat", 55), quietly=True)
+    world.change(waiting_changed("sagiz", 0))
+    eventually(page, "() => document.querySelector('#wall').dataset.version === '8'")
+    assert metric(page, "makat", "queue") == "55"
+
+
+def test_changes_that_cannot_be_drawn_do_not_make_the_picture_fresh(page: Page, world: World) -> None:
+    visit(page, world)
+    page.route("**/api/v1/snapshot", lambda route: route.abort())
+    ended = threading.Event()
+
+    def missed() -> None:
+        while not ended.wait(0.5):
+            world.change(base=3)
+
+    sender = threading.Thread(target=missed, daemon=True)
+    sender.start()
+    try:
+        eventually(page, "() => document.querySelector('#wall').dataset.live === 'stale'", 10)
+        page.unroute("**/api/v1/snapshot")
+        eventually(page, "() => document.querySelector('#wall').dataset.live === 'live'")
+    finally:
+        ended.set()
+        sender.join(5)
+
+
+@pytest.mark.parametrize("lost", ["**/_dash-layout", "**/wall-live.js*", "**/_dash-update-component*"])
+def test_a_page_that_did_not_come_whole_is_asked_for_again(page: Page, world: World, lost: str) -> None:
+    page.clock.install()
+    page.route(lost, lambda route: route.abort())
+    page.goto(f"{world.url}/wall")
+    page.wait_for_load_state("networkidle")
+    page.unroute(lost)
+    page.clock.fast_forward(31_000)
+    page.wait_for_selector("[data-tile] svg")
+    assert root(page, "data-live") == "live"
 
 
 def test_before_the_first_snapshot_the_wall_says_so_and_fills_when_one_comes(page: Page) -> None:
