@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash
-from dash import Input, Output
+from dash import Input, Output, State, no_update
 
 from callbacks.viewing import Viewing, current
 from layouts import feeds, ids
@@ -15,7 +15,16 @@ def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, 
 
 def register(app: dash.Dash, services: Any) -> None:
     @app.callback(  # type: ignore[untyped-decorator]
-        Output(ids.FEEDS_TABLE, "children"), Input(ids.FEEDS_TIMER, "n_intervals"), prevent_initial_call=True
+        Output(ids.FEEDS_TABLE, "children"),
+        Output(ids.FEEDS_REFUSALS, "children"),
+        Output(ids.FEEDS_NEWEST, "data"),
+        Input(ids.FEEDS_TIMER, "n_intervals"),
+        State(ids.FEEDS_NEWEST, "data"),
+        prevent_initial_call=True,
     )
-    def refresh(_: int) -> list[Any]:
-        return feeds.table(current().view(), services.feeds())
+    def refresh(_: int, shown: list[str]) -> tuple[Any, Any, Any]:
+        rows, view = services.feeds(), current().view()
+        newest = feeds.newest(rows)
+        if newest == shown:
+            return feeds.table(view, rows), no_update, no_update
+        return feeds.table(view, rows), feeds.refusals(view, rows), newest

@@ -29,28 +29,41 @@ def layout(view: View, feeds: Sequence[Feed]) -> html.Div:
                 ],
                 className="page-header",
             ),
-            html.Main(table(view, feeds), id=ids.FEEDS_TABLE),
+            html.Main(
+                [
+                    html.Div(table(view, feeds), id=ids.FEEDS_TABLE),
+                    html.Div(refusals(view, feeds), id=ids.FEEDS_REFUSALS),
+                ]
+            ),
+            dcc.Store(id=ids.FEEDS_NEWEST, data=newest(feeds)),
             dcc.Interval(id=ids.FEEDS_TIMER, interval=REFRESH_MS),
         ],
         className="page",
     )
 
 
-def table(view: View, feeds: Sequence[Feed]) -> list[Any]:
-    """The table, then the last refusals of each centre that has any."""
+def table(view: View, feeds: Sequence[Feed]) -> html.Table:
+    """A row a centre: its state, its last event and today's counts."""
     _ = view.catalogue.gettext
     heads = [_("Centre"), _("State"), _("Last event"), _("Accepted today"), _("Duplicates"), _("Refused")]
-    return [
-        html.Table(
-            [
-                html.Caption(_("Feeds of the centres"), className="aside-only"),
-                html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
-                html.Tbody([_row(view, feed) for feed in feeds]),
-            ],
-            className="feeds",
-        ),
-        *[_refusals(view, feed) for feed in feeds if feed["last_refusals"]],
-    ]
+    return html.Table(
+        [
+            html.Caption(_("Feeds of the centres"), className="aside-only"),
+            html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+            html.Tbody([_row(view, feed) for feed in feeds]),
+        ],
+        className="feeds",
+    )
+
+
+def refusals(view: View, feeds: Sequence[Feed]) -> list[html.Details]:
+    """The last refusals of each centre that has any."""
+    return [_refusals(view, feed) for feed in feeds if feed["last_refusals"]]
+
+
+def newest(feeds: Sequence[Feed]) -> list[str]:
+    """Which refusals are shown: while these stay, what someone has opened to read stays open."""
+    return [each["position"] for feed in feeds for each in feed["last_refusals"]]
 
 
 def state_word(view: View, state: str | None) -> str:

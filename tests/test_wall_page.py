@@ -584,6 +584,18 @@ def test_the_feeds_page_follows_the_feeds(page: Page, world: World) -> None:
     eventually(page, "() => document.querySelector('[data-feed=makat]').textContent.includes('4,321')", 10)
 
 
+def test_a_refusal_that_someone_reads_stays_open_until_another_comes(page: Page, world: World) -> None:
+    page.goto(f"{world.url}/feeds?lang=en")
+    page.locator("details summary").nth(2).click()
+    rows = world.feeds()
+    world.feeds = lambda: [row | {"accepted": 4321} for row in rows]  # type: ignore[method-assign]
+    eventually(page, "() => document.querySelector('[data-feed=makat]').textContent.includes('4,321')", 10)
+    assert page.locator("details[open]").count() == 1
+    another = [{"position": "2-0", "reason": "time: over 5 minutes ahead", "raw": "{}"}, *FEEDS_WITH_A_REFUSAL]
+    world.feeds = lambda: [row | {"last_refusals": another} for row in rows]  # type: ignore[method-assign]
+    eventually(page, "() => document.querySelector('details').textContent.includes('over 5 minutes ahead')", 10)
+
+
 def test_no_script_complains(page: Page, world: World) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
