@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from dashboard.settings import Settings
+from dashboard.settings import PREFIX, Settings
 from data_sources import worker
 from data_sources.replay import Profile, Report, replay
 from data_sources.services import Services, opened
@@ -30,7 +30,8 @@ def run(settings: Settings, path: Path, profile: Profile, speed: float | None, u
 
     With no URLs set, everything is kept in a folder of the profile's in the data folder: a network has its own.
     """
-    with opened(_own(settings, profile)) as services, _working(services), Progress() as progress:
+    own = _own(settings, profile)
+    with opened(own) as services, _working(services), Progress() as progress:
         before = _outcomes(services, profile.centre)
         bar = progress.add_task(f"Replaying {path.name}", total=None)
 
@@ -44,7 +45,15 @@ def run(settings: Settings, path: Path, profile: Profile, speed: float | None, u
             on_progress=lambda done, whole: progress.update(bar, completed=done, total=whole),
         )  # fmt: skip
     Console().print(table(report))
+    if own.redis_url is None:
+        print_way(own)
     return report
+
+
+def print_way(own: Settings) -> None:
+    """How to ask whether what was replayed is right: a replay has a network and a folder of its own."""
+    place = f"{PREFIX}DATA_DIR={own.data_dir} {PREFIX}NETWORK={own.network}"
+    Console(soft_wrap=True).print(f"Kept in {own.data_dir}. To check every number: {place} python app.py check")
 
 
 def _own(settings: Settings, profile: Profile) -> Settings:
