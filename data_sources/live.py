@@ -27,10 +27,6 @@ RETRY_S: Final = 1.0
 """A Redis that is away is asked again after so long, by one for all."""
 
 
-WHOLE_KEPT_S: Final = 1.0
-"""A whole snapshot that no change has overtaken is fetched again after so long all the same."""
-
-
 class Head(Struct):
     version: int
 
