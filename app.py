@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
 from dashboard.settings import Settings, SettingsError, read
 
@@ -128,7 +129,12 @@ def send(source: str, type_: str, members: tuple[str, ...]) -> None:
 
 
 def _settings() -> Settings:
-    return read(os.environ)
+    settings = read(os.environ)
+    if settings.unknown:
+        structlog.get_logger().warning(
+            "these variables are not settings: see docs/operations.md", names=settings.unknown
+        )
+    return settings
 
 
 def _stop_by_signal() -> threading.Event:

@@ -27,6 +27,8 @@ class Settings(Struct, frozen=True):
     host: str
     port: int
     secret_key: str | None
+    unknown: tuple[str, ...]
+    """``TENDAYS_*`` variables that are not settings: perhaps typing mistakes, so they are logged."""
     demo_offset_minutes: int | None
     """Set by the demo for its own processes: the network works seven days in this offset from UTC."""
 
@@ -36,13 +38,8 @@ class Settings(Struct, frozen=True):
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Settings from ``TENDAYS_*``; :class:`SettingsError` for one that is unknown or cannot be."""
+    """Settings from ``TENDAYS_*``; :class:`SettingsError` for one that cannot be."""
     found = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
-    for name in found:
-        if name not in KNOWN:
-            raise SettingsError(
-                f"{PREFIX}{name} is not a setting; known are {', '.join(PREFIX + each for each in KNOWN)}"
-            )
     return Settings(
         redis_url=_url(found, "REDIS_URL", ("redis://", "rediss://", "unix://")),
         database_url=_url(found, "DATABASE_URL", ("sqlite:///", "postgresql://", "postgresql+psycopg://")),
@@ -51,6 +48,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         host=found.get("HOST") or "127.0.0.1",
         port=_number(found, "PORT", 8050, 1, 65_535),
         secret_key=_secret(found),
+        unknown=tuple(sorted(PREFIX + name for name in found if name not in KNOWN)),
         demo_offset_minutes=_number(found, "DEMO_OFFSET_MINUTES", 0, -720, 840)
         if "DEMO_OFFSET_MINUTES" in found
         else None,

@@ -32,7 +32,6 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://u:secret@h/d", "postgresql://"),
         ("NETWORK", "/nowhere.toml", "no such file"),
         ("SECRET_KEY", "short", "at least 16"),
-        ("REDIS", "redis://h", "not a setting"),
     ],
 )
 def test_an_error_names_the_variable_and_says_what_to_do(name: str, value: str, said: str) -> None:
@@ -40,6 +39,10 @@ def test_an_error_names_the_variable_and_says_what_to_do(name: str, value: str, 
         read({PREFIX + name: value})
     assert said in str(error.value)
     assert "secret" not in str(error.value)
+
+
+def test_a_variable_that_is_no_setting_is_told_of_and_stops_nothing() -> None:
+    assert read({"TENDAYS_PROT": "9000", "TENDAYS_PORT": "9001"}).unknown == ("TENDAYS_PROT",)
 
 
 @pytest.mark.parametrize("name", KNOWN)
