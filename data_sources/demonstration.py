@@ -23,7 +23,7 @@ from data_sources.embedded import EmbeddedServer
 from data_sources.services import Services, connect, network_of
 from data_sources.simulator.append import ConflictError
 from data_sources.simulator.centre import fingerprint
-from data_sources.stream import events_key, position_of
+from data_sources.stream import end_of
 from data_sources.supervisor import Supervisor, own
 
 log = structlog.get_logger()
@@ -194,7 +194,7 @@ def simulate_past(services: Services, kept: Kept, on_progress: Any) -> int:
 def _wait_until_stored(services: Services, supervisor: Supervisor, stop: threading.Event) -> None:
     """Until history holds what the streams held, and a snapshot of it is published."""
     until = time.monotonic() + CATCH_UP_S
-    ends = {centre.id: _last(services, centre.id) for centre in services.network.centres}
+    ends = {centre.id: end_of(services.redis, centre.id) for centre in services.network.centres}
     while not stop.is_set() and time.monotonic() < until:
         positions = services.history.positions()
         behind = any(positions.get(centre, 0) < end for centre, end in ends.items())
@@ -202,11 +202,6 @@ def _wait_until_stored(services: Services, supervisor: Supervisor, stop: threadi
             return
         supervisor.watch()
         stop.wait(0.1)
-
-
-def _last(services: Services, centre: str) -> int:
-    found: Any = services.redis.xrevrange(events_key(centre), count=1)
-    return position_of(found[0][0]) if found else 0
 
 
 def _progress() -> Progress:

@@ -16,7 +16,7 @@ from dashboard.settings import PREFIX, Settings
 from data_sources import worker
 from data_sources.replay import Profile, Report, replay
 from data_sources.services import Services, opened
-from data_sources.stream import events_key, position_of
+from data_sources.stream import end_of
 
 CATCH_UP_S: Final = 600.0
 
@@ -75,8 +75,7 @@ def _working(services: Services) -> Iterator[None]:
 
 
 def _wait_until_stored(services: Services, centre: str) -> None:
-    found: Any = services.redis.xrevrange(events_key(centre), count=1)
-    end = position_of(found[0][0]) if found else 0
+    end = end_of(services.redis, centre)
     until = time.monotonic() + CATCH_UP_S
     while services.history.positions().get(centre, 0) < end:
         if time.monotonic() > until:

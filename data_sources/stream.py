@@ -37,6 +37,12 @@ def entry_id(position: int) -> str:
     return f"{position >> SEQUENCE_BITS}-{position & ((1 << SEQUENCE_BITS) - 1)}"
 
 
+def end_of(client: redis.Redis, centre: str) -> int:
+    """The position of a stream's newest entry, 0 when it has none."""
+    newest: Any = client.xrevrange(events_key(centre), count=1)
+    return position_of(newest[0][0]) if newest else 0
+
+
 def arrival(position: int) -> float:
     """When an entry reached its stream, epoch seconds."""
     return (position >> SEQUENCE_BITS) / 1000
