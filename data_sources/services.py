@@ -20,6 +20,7 @@ from data_sources import runfile
 from data_sources.embedded import EmbeddedServer
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
+from data_sources.moments import Moment, Moments
 from data_sources.stream import refused_key
 
 LAST_REFUSALS: Final = 5
@@ -46,6 +47,10 @@ class Services:
         return LiveHub(self.redis, self.network.id)
 
     @cached_property
+    def moments(self) -> Moments:
+        return Moments(self.history, self.network, self.snapshot)
+
+    @cached_property
     def cache(self) -> Cache:
         """For what is computed from history."""
         config = {"CACHE_TYPE": "RedisCache", "CACHE_KEY_PREFIX": f"tendays:{self.network.id}:cache:"}
@@ -58,6 +63,10 @@ class Services:
     def snapshot(self) -> bytes:
         """The newest published snapshot (JSON), empty before there is one."""
         return self.live.snapshot()
+
+    def moment(self, at: float | None = None) -> Moment | None:
+        """The network now, or at a moment of the past (epoch seconds); None while there is no snapshot yet."""
+        return self.moments.moment(at)
 
     def feeds(self) -> list[dict[str, Any]]:
         """One row a centre: what came today, what was refused and why, and the newest refused entries."""
