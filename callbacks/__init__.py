@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import dash
 
+from callbacks import desk
 from callbacks.document import Document, only_ids
 from callbacks.serving import serve_well
 from callbacks.viewing import EXTENSION, Viewing, current, is_asked_for
@@ -29,12 +30,16 @@ class Services(Protocol):
     def clock(self) -> float:
         """Epoch seconds."""
 
+    def moment(self, at: float | None) -> Any:
+        """The picture of now, or of a past moment: data_sources.moments.Moment; None before there is one."""
+
 
 def create_app(services: Services) -> dash.Dash:
     """The application: pages of :data:`layouts.PAGES`, their callbacks, and everything served compressed."""
     app = Document(__name__)
     app.server.extensions[EXTENSION] = Viewing(services)
     serve_well(app)
+    desk.register(app)
     for page in PAGES:
         _register_page(page)
         import_module(f"callbacks.{page.name}").register(app, services)
@@ -56,4 +61,6 @@ def _register_page(page: Page) -> None:
         return current().view().catalogue.gettext(page.title)
 
     for place, path in enumerate(page.paths):
-        dash.register_page(f"layouts.{page.name}.{place}", path=path, title=title, layout=layout)
+        name = f"layouts.{page.name}.{place}"
+        where = {"path_template": path} if "<" in path else {"path": path}
+        dash.register_page(name, title=title, layout=layout, **where)

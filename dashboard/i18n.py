@@ -5,6 +5,7 @@ separators, names of days and months) is given as plain data by :meth:`Catalogue
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cached_property
 from gettext import GNUTranslations
 from io import BytesIO
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from dashboard.calendars import LocalTime
 
@@ -36,7 +39,7 @@ class Catalogue:
             raise ValueError(f"language {language!r}: expected one of {', '.join(LANGUAGES)}")
         self.language = language
         self.locale = Locale.parse(_CLDR[language])
-        self._words = _read(folder / language / "LC_MESSAGES" / "messages.po", language)
+        self._words = _read(sorted((folder / language / "LC_MESSAGES").glob("*.po")), language)
 
     def gettext(self, message: str, **values: object) -> str:
         """The message in this language with ``{name}`` placeholders filled."""
@@ -60,6 +63,12 @@ class Catalogue:
         text = self.number(value)
         plain = text.replace(self._group, "")
         return plain if len(plain) <= 4 else text
+
+    def decimal(self, value: float | None, digits: int) -> str:
+        """A number with so many digits after the locale's decimal sign."""
+        if value is None:
+            return UNKNOWN
+        return str(format_decimal(value, f"#,##0.{'0' * digits}", locale=self.locale)).replace("-", "−")
 
     def percent(self, share: float | None) -> str:
         """A share (0 to 1) in whole percent, as the locale writes it."""
@@ -139,9 +148,14 @@ def catalogues(folder: Path = LOCALES) -> dict[str, Catalogue]:
     return {language: Catalogue(language, folder) for language in LANGUAGES}
 
 
-def _read(path: Path, language: str) -> GNUTranslations:
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=language)
+def _read(paths: Sequence[Path], language: str) -> GNUTranslations:
+    """One catalogue of all files of a language: ``messages.po`` and one for each page that has words of its own."""
+    catalogue = Catalog(locale=language)
+    for path in paths:
+        with path.open("rb") as source:
+            for message in read_po(source, locale=language):
+                if message.id:
+                    catalogue.add(message.id, message.string)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -13,11 +13,18 @@ class Page(NamedTuple):
 
     name: str
     paths: tuple[str, ...]
+    """With ``<centre>`` and ``<branch>`` where a path names one."""
     title: str
     """Message id of the browser tab's title."""
 
 
 PAGES: Final = (
     Page("wall", ("/", "/wall"), message("Ten Days: the network now")),
+    Page("centre", ("/centre/<centre>",), message("Ten Days: a centre")),
+    Page("branch", ("/branch/<centre>/<branch>", "/branch/<branch>"), message("Ten Days: a branch")),
+    Page("deadlines", ("/deadlines",), message("Ten Days: deadlines")),
+    Page("staff", ("/staff",), message("Ten Days: staff")),
+    Page("search", ("/search",), message("Ten Days: search")),
     Page("feeds", ("/feeds",), message("Ten Days: feeds")),
 )
+PAGE_BY_NAME: Final = {page.name: page for page in PAGES}

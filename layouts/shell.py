@@ -1,5 +1,6 @@
 """The frame around every page: the document, and the switches of language and theme."""
 
+from collections.abc import Callable
 from typing import Final
 
 from dash import html
@@ -49,14 +50,17 @@ def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
 </html>"""
 
 
-def switches(view: View) -> html.Nav:
-    """Plain links: they work without a script, and the server remembers the choice in a cookie."""
+def switches(view: View, href: Callable[[str, str], str] = lambda name, value: f"?{name}={value}") -> html.Nav:
+    """Plain links: they work without a script, and the server remembers the choice in a cookie.
+
+    ``href`` gives the address with a member of the query set: a page keeps what else it was asked for.
+    """
     _ = view.catalogue.gettext
     theme_names = {"auto": _("auto"), "day": _("day"), "night": _("night")}
     languages = [
         html.A(
             {"ru": "РУС", "kk": "ҚАЗ", "en": "ENG"}[language],
-            href=f"?lang={language}",
+            href=href("lang", language),
             hrefLang=language,
             title=LANGUAGE_NAMES[language],
             lang=language,
@@ -64,7 +68,9 @@ def switches(view: View) -> html.Nav:
         )
         for language in LANGUAGES
     ]
-    themes = [html.A(theme_names[theme], href=f"?theme={theme}", **_current(theme == view.theme)) for theme in THEMES]
+    themes = [
+        html.A(theme_names[theme], href=href("theme", theme), **_current(theme == view.theme)) for theme in THEMES
+    ]
     return html.Nav(
         [
             html.Div(languages, id=ids.LANGUAGE_MENU, role="group", **{"aria-label": _("Language")}),

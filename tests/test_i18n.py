@@ -20,8 +20,15 @@ CATALOGUES = {language: Catalogue(language) for language in LANGUAGES}
 
 
 def po(language: str) -> Catalog:
-    with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as source:
-        return read_po(source, locale=language)
+    """All files of a language; a message that stands in two of them is a mistake."""
+    whole = Catalog(locale=language)
+    for path in sorted((LOCALES / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as source:
+            for each in read_po(source, locale=language):
+                if each.id:
+                    assert each.id not in whole, f"{path.name}: {each.id!r} stands in another file too"
+                    whole.add(each.id, each.string, flags=each.flags)
+    return whole
 
 
 def used() -> set[str]:
