@@ -9,11 +9,10 @@ import msgspec
 import redis
 from msgspec import Struct, field
 
-from dashboard.act_now import act_now
+from dashboard import picture
 from dashboard.facts import BUCKET_S
-from dashboard.levels import centre_levels
 from dashboard.network import Network
-from dashboard.snapshot import centre_snapshot, centre_trend, iso, network_totals
+from dashboard.snapshot import centre_trend, iso
 from dashboard.state import CentreState
 from data_sources.stream import entry_id, live_channel, snapshot_key
 
@@ -82,11 +81,11 @@ class Publisher:
         ]
         if now >= self._totals_due or now < self._last:
             begun = time.perf_counter()
-            self._totals = self._network_totals(states, refused_today, now)
+            self._totals = picture.totals(states, self._centres.values(), self._network, refused_today, now)
             self._totals_due = now + (time.perf_counter() - begun) / TOTALS_SHARE - LEAST_GAP_S
         base, self.memory.version = self.memory.version, self.memory.version + 1
-        head = {"version": self.memory.version, "at": iso(now), "network": self._network.id}
-        tail = {"totals": self._totals, "act": act_now(self._centres.values(), self.memory.entered)}
+        head = picture.head(self._network, self.memory.version, now)
+        tail = picture.tail(self._centres.values(), self._totals, self.memory.entered)
         change = head | {"base": base, "centres": [self._without_old_trend(each, now) for each in shown]} | tail
         whole = head | {"centres": [self._centres[each.id] for each in self._network.centres]} | tail
         pipe = self._client.pipeline(transaction=True)
@@ -100,10 +99,10 @@ class Publisher:
 
     def _compute(self, state: CentreState, position: int, now: float) -> bool:
         """Compute a centre; False when nothing but the clock has changed."""
-        fresh = centre_snapshot(state, self._network, now)
-        level, levels = centre_levels(fresh, self._network, self.memory.levels.get(state.id, {}))
+        newest = entry_id(position) if position else None
+        shown = self.memory.levels.get(state.id, {})
+        fresh, levels = picture.centre_picture(state, self._network, newest, shown, now)
         self._note_levels(state.id, levels, iso(now))
-        fresh |= {"level": level, "levels": levels, "position": entry_id(position) if position else None}
         before = self._centres.get(state.id)
         slot = now // BUCKET_S
         jumped = before is not None and _moved_on(before["as_of"], fresh["as_of"])
@@ -131,17 +130,6 @@ class Publisher:
         return (
             found if self._trend_at[centre] == now else {key: value for key, value in found.items() if key != "trend"}
         )
-
-    def _network_totals(self, states: Mapping[str, CentreState], refused_today: int, now: float) -> dict[str, Any]:
-        totals = network_totals(states, self._network, now)
-        counts = dict.fromkeys(("operating", "planned", "ok", "watch", "act", "silent"), 0)
-        for centre in self._centres.values():
-            planned = centre["state"] == "planned"
-            counts["planned" if planned else "operating"] += 1
-            counts["silent"] += centre["state"] == "silent"
-            if not planned:
-                counts[centre["level"]] += 1
-        return totals | {"at": iso(now), "centres": counts, "refused_today": refused_today}
 
 
 def _moved_on(before: str | None, fresh: str | None) -> bool:
