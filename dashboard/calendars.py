@@ -49,6 +49,15 @@ class LocalTime:
             return offsets[0]
         return offsets[bisect_right(starts, moment) - 1]
 
+    def offsets(self, since: float, until: float) -> list[tuple[float, int]]:
+        """The offsets in force in ``[since, until)`` as (from when, seconds east of UTC), the first from ``since``."""
+        found = [(since, self.offset(since))]
+        for span in range(int(since // _SPAN_S), int(until // _SPAN_S) + 1):
+            for start, offset in zip(*self._changes(span * _SPAN_S), strict=True):
+                if found[-1][0] < start < until and offset != found[-1][1]:
+                    found.append((start, offset))
+        return found
+
     def day(self, moment: float) -> int:
         """The local day that a moment falls on, as an ordinal."""
         low, high, day = self._near

@@ -6,7 +6,7 @@ Every number is None where it is not known, never 0. Times are seconds, shares 0
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct, structs
 
@@ -184,17 +184,17 @@ def quantile(bins: Iterable[int], edges: tuple[int, ...], share: float) -> float
     return float(lower)
 
 
-def counts_of(row: Mapping[str, int]) -> Counts:
+def counts_of(row: Mapping[Any, Any]) -> Counts:
     """A row of a rollup table, or a sum over rows, by the names of its columns (``w00`` … are the bins)."""
     return _from_columns(Counts, row, "w", _WAIT_BINS)
 
 
-def document_counts_of(row: Mapping[str, int]) -> DocumentCounts:
+def document_counts_of(row: Mapping[Any, Any]) -> DocumentCounts:
     """The same for documents (``d00`` … are the bins)."""
     return _from_columns(DocumentCounts, row, "d", _DAY_BINS)
 
 
-def _from_columns(kind: type[_Summed], row: Mapping[str, int], letter: str, width: int) -> _Summed:
+def _from_columns(kind: type[_Summed], row: Mapping[Any, Any], letter: str, width: int) -> _Summed:
     names = [name for name in kind.__struct_fields__ if name in row]
     bins = [f"{letter}{number:02}" for number in range(width)]
     found = kind(**{name: int(row[name]) for name in names})

@@ -17,10 +17,12 @@ from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from dashboard.settings import Settings
 from data_sources import runfile
+from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
 from data_sources.moments import Moment, Moments
+from data_sources.rollups import Rollups
 from data_sources.stream import refused_key
 
 LAST_REFUSALS: Final = 5
@@ -53,8 +55,15 @@ class Services:
     @cached_property
     def cache(self) -> Cache:
         """For what is computed from history."""
-        config = {"CACHE_TYPE": "RedisCache", "CACHE_KEY_PREFIX": f"tendays:{self.network.id}:cache:"}
-        return Cache(config=config | {"CACHE_REDIS_URL": self.settings.redis_url, "CACHE_DEFAULT_TIMEOUT": 60})
+        return make_cache(self.settings.redis_url or "", f"tendays:{self.network.id}:cache:")
+
+    @cached_property
+    def cached(self) -> CachedBytes:
+        return CachedBytes(self.cache)
+
+    @cached_property
+    def rollups(self) -> Rollups:
+        return Rollups(self.engine, self.network, self.cached)
 
     def clock(self) -> float:
         """Epoch seconds."""

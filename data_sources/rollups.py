@@ -1,0 +1,179 @@
+"""Rollups: what pages show of the past, by period, from the sums that history keeps (docs/history.md).
+
+Days are local ordinals, both ends included; moments are epoch seconds. ``branch=None`` is the whole centre,
+``centre=None`` the network. An answer is kept in the cache for as long as nothing that it rests on changes: one that
+ends before a centre's newest day is forgotten when an event changes an earlier day, any other with every new event.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2s
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from dashboard.counts import AgencyCounts, Counts, DocumentCounts
+from dashboard.network import Network
+from dashboard.state import Application
+from data_sources import history_tables as t
+from data_sources import rollup_queries as q
+
+DocumentKey = Literal["centre", "service", "day", "week"]
+Found = tuple[str, str, Application]
+"""Centre, code, document."""
+Answer = TypeVar("Answer")
+Cached = Callable[[str, str, Callable[[], bytes]], bytes]
+"""A cache: (name, key, make) to the bytes that are kept under name and key, or else those that ``make`` gives."""
+
+
+def uncached(_name: str, _key: str, make: Callable[[], bytes]) -> bytes:
+    """No cache at all."""
+    return make()
+
+
+class Rollups:
+    """Answers from the rollup tables. Reading only; safe to share between threads."""
+
+    def __init__(self, engine: Engine, network: Network, cached: Cached = uncached) -> None:
+        self.engine, self.network, self._cached = engine, network, cached
+
+    # tickets and operators
+
+    def buckets(self, centre: str, since: float, until: float, branch: str | None = None) -> list[tuple[float, Counts]]:
+        """5-minute rows in order of their starts, summed over branches; where nothing happened there is none."""
+        last = self.network.local.day(until)
+        return self._kept(
+            "buckets",
+            list[tuple[float, Counts]],
+            (centre, since, until, branch),
+            last,
+            lambda connection: q.buckets(connection, centre, since, until, branch),
+        )
+
+    def waiting_line(self, centre: str, day: int, branch: str | None = None) -> list[tuple[float, int]]:
+        """How many waited at each 5-minute mark, from 04:00 of a local day to 04:00 of the next.
+
+        From the first mark before anybody came to the last one after anything happened; empty for a day without
+        visitors. An event at the very mark counts after it.
+        """
+        raise NotImplementedError
+
+    def hours(self, centre: str, day: int, branch: str | None = None) -> dict[int, Counts]:
+        """Local hour (0 to 23) of one day to its counts."""
+        found = self.hour_of_week(centre, day, day, branch)
+        return {hour: counts for (_, hour), counts in sorted(found.items())}
+
+    def hour_of_week(
+        self, centre: str, first_day: int, last_day: int, branch: str | None = None
+    ) -> dict[tuple[int, int], Counts]:
+        """(weekday, local hour) to the sum over all such hours; Monday is 0."""
+        return self._kept(
+            "hour_of_week",
+            dict[tuple[int, int], Counts],
+            (centre, first_day, last_day, branch),
+            last_day,
+            lambda connection: q.hours(connection, self.network, centre, first_day, last_day, branch),
+        )
+
+    def days(
+        self, first_day: int, last_day: int, centre: str | None = None, branch: str | None = None
+    ) -> dict[int, Counts]:
+        """Local day to its counts, in order. Operators' time counts on the day that it began on."""
+        return self._kept(
+            "days",
+            dict[int, Counts],
+            (centre, first_day, last_day, branch),
+            last_day,
+            lambda connection: q.days(connection, self._centres(centre), first_day, last_day, branch),
+        )
+
+    def services(
+        self, first_day: int, last_day: int, centre: str | None = None, branch: str | None = None
+    ) -> dict[str, Counts]:
+        """Service to its tickets; "" are those whose issue was never heard."""
+        return self._kept(
+            "services",
+            dict[str, Counts],
+            (centre, first_day, last_day, branch),
+            last_day,
+            lambda connection: q.services(connection, self._centres(centre), first_day, last_day, branch),
+        )
+
+    def operators(
+        self, first_day: int, last_day: int, centre: str, branch: str | None = None
+    ) -> dict[tuple[str, str], Counts]:
+        """(branch, operator code) to what was served and how the time was spent."""
+        return self._kept(
+            "operators",
+            dict[tuple[str, str], Counts],
+            (centre, first_day, last_day, branch),
+            last_day,
+            lambda connection: q.operators(connection, centre, first_day, last_day, branch),
+        )
+
+    def events(
+        self, type_: str, first_day: int, last_day: int, centre: str | None = None, branch: str | None = None
+    ) -> dict[tuple[int, str], int]:
+        """(local day, key) to how many events of a type there were; the key is the service, agency, reason or score."""
+        return self._kept(
+            "events",
+            dict[tuple[int, str], int],
+            (centre, type_, first_day, last_day, branch),
+            last_day,
+            lambda connection: q.events(connection, type_, self._centres(centre), first_day, last_day, branch),
+        )
+
+    # documents
+
+    def documents(
+        self,
+        first_day: int,
+        last_day: int,
+        centre: str | None = None,
+        branch: str | None = None,
+        by: DocumentKey | None = None,
+    ) -> dict[Any, DocumentCounts]:
+        """Documents finished in a period. By ``None`` there is one row, its key None; a week's key is its Monday."""
+        raise NotImplementedError
+
+    def agencies(self, first_day: int, last_day: int, centre: str | None = None) -> dict[str, AgencyCounts]:
+        """Party ("centre" or an agency) to its part in the documents finished in a period."""
+        raise NotImplementedError
+
+    def document(self, code: str) -> Found | None:
+        """Any document ever, also one that the live state let go of."""
+        raise NotImplementedError
+
+    def find_documents(self, prefix: str, limit: int = 20) -> list[Found]:
+        """Documents whose code begins so, in order of their codes."""
+        raise NotImplementedError
+
+    def documents_between(self, first_day: int, last_day: int, centre: str | None = None, *, limit: int) -> list[Found]:
+        """Documents finished in a period: late ones first, those with most days first."""
+        raise NotImplementedError
+
+    # what answers rest on
+
+    def revisions(self) -> dict[str, tuple[int, int]]:
+        """Centre to (newest stored position, newest position of a batch that changed a day before the newest)."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(t.POSITIONS.c.centre, t.POSITIONS.c.position)).all()
+        return {row.centre: (row.position, row.position) for row in rows}
+
+    def _centres(self, centre: str | None) -> list[str]:
+        return [each.id for each in self.network.centres] if centre is None else [centre]
+
+    def _kept(
+        self, name: str, kind: Any, asked: tuple[Any, ...], _last_day: int, ask: Callable[[Connection], Answer]
+    ) -> Answer:
+        """The answer to a question. ``asked`` is what it was asked with, the centre first."""
+
+        def make() -> bytes:
+            with self.engine.connect() as connection:
+                return msgspec.msgpack.encode(ask(connection))
+
+        revisions = self.revisions()
+        rests_on = [revisions.get(each) for each in self._centres(asked[0])]
+        key = blake2s(repr((asked, rests_on)).encode(), digest_size=16).hexdigest()
+        answer: Answer = msgspec.msgpack.decode(self._cached(name, key, make), type=kind)
+        return answer
