@@ -53,7 +53,7 @@ def web() -> None:
 
     settings = _settings()
     with services.opened(settings, attach=True) as opened:
-        os.environ["TENDAYS_REDIS_URL"] = opened.settings.redis_url or ""
+        os.environ.update(services.environment_of(opened.settings))
         config = str(Path(__file__).parent / "deploy" / "gunicorn.conf.py")
         command = [sys.executable, "-m", "gunicorn", "-c", config, "app:server"]
         if settings.redis_url is not None:

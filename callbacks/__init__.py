@@ -54,8 +54,9 @@ def _register_page(page: Page) -> None:
     module = import_module(f"callbacks.{page.name}")
 
     def layout(**query: str) -> Any:
-        page_layout = module.layout(current(), **query)
-        return page_layout if is_asked_for() else only_ids(page_layout)
+        if is_asked_for():
+            return module.layout(current(), **query)
+        return module.skeleton() if hasattr(module, "skeleton") else only_ids(module.layout(current(), **query))
 
     def title(**_: str) -> str:
         return current().view().catalogue.gettext(page.title)

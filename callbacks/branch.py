@@ -19,6 +19,10 @@ def layout(viewing: Viewing, centre: str = "", branch: str = "", **query: str) -
     return desk.draw(viewing, "branch", f"/branch/{centre}/{branch}", query, centre=centre, branch=branch)
 
 
+def skeleton() -> Any:
+    return desk.skeleton()
+
+
 def title(view: View, asked: Asked) -> str:
     return branch.title(view, asked)
 

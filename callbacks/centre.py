@@ -19,6 +19,10 @@ def layout(viewing: Viewing, centre: str = "", **query: str) -> Any:
     return desk.draw(viewing, "centre", f"/centre/{centre}", query, centre=centre)
 
 
+def skeleton() -> Any:
+    return desk.skeleton()
+
+
 def title(view: View, asked: Asked) -> str:
     return centre.title(view, asked)
 

@@ -19,6 +19,10 @@ def layout(viewing: Viewing, **query: str) -> Any:
     return desk.draw(viewing, "deadlines", "/deadlines", query)
 
 
+def skeleton() -> Any:
+    return desk.skeleton()
+
+
 def title(view: View, asked: Asked) -> str:
     return deadlines.title(view, asked)
 

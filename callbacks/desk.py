@@ -1,6 +1,7 @@
 """The wiring of every page that one sits before: read what was asked, read the moment, draw the parts.
 
-A page is a module ``callbacks/<page>.py`` with four functions (see :class:`DeskPage`) and ``register``.
+A page is a module ``callbacks/<page>.py`` with four functions (see :class:`DeskPage`), ``layout``, ``skeleton`` and
+``register``. A page with ids of its own adds them to what :func:`skeleton` gives.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 import dash
-from dash import ClientsideFunction, Input, Output, State, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from callbacks.viewing import Viewing, current
@@ -59,6 +60,13 @@ def draw(viewing: Viewing, page: str, path: str, query: Mapping[str, str | None]
         problems=problems,
         has_period=not getattr(module, "WITHOUT_PERIOD", False),
     )
+
+
+def skeleton() -> html.Div:
+    """What has an id on every such page: Dash checks callbacks against it, and nothing has to be read for that."""
+    divisions = (ids.PAGE, ids.PAGE_NOW, ids.PAGE_HISTORY, ids.PAGE_PANEL)
+    stores = (ids.PAGE_ASKED, ids.PAGE_CONFIG, *desk.STORES)
+    return html.Div([*(html.Div(id=each) for each in divisions), *(dcc.Store(id=each) for each in stores)])
 
 
 def panel(viewing: Viewing, view: View, asked: Asked, moment: Moment) -> Component | None:

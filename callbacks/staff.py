@@ -19,6 +19,10 @@ def layout(viewing: Viewing, **query: str) -> Any:
     return desk.draw(viewing, "staff", "/staff", query)
 
 
+def skeleton() -> Any:
+    return desk.skeleton()
+
+
 def title(view: View, asked: Asked) -> str:
     return staff.title(view, asked)
 

@@ -20,7 +20,7 @@ from dashboard.network import Network
 from dashboard.settings import PREFIX, Settings
 from data_sources import runfile, simulator
 from data_sources.embedded import EmbeddedServer
-from data_sources.services import Services, connect, network_of
+from data_sources.services import Services, connect, environment_of, network_of
 from data_sources.simulator.append import ConflictError
 from data_sources.simulator.centre import fingerprint
 from data_sources.stream import end_of
@@ -67,7 +67,7 @@ def run(settings: Settings, history: str | None, seed: int | None) -> None:
     with _server(settings, history, seed) as url:
         kept = _kept(settings) or _begin(settings, history, seed)
         settings = structs.replace(settings, redis_url=url, demo_offset_minutes=kept.offset_minutes)
-        supervisor = Supervisor(_environment(settings))
+        supervisor = Supervisor(environment_of(settings))
         try:
             services = connect(settings)
             supervisor.start("worker", own("worker"))
@@ -144,19 +144,6 @@ def _begin(settings: Settings, history: str | None, seed: int | None) -> Kept:
     now = time.time()
     offset = simulator.demo_offset(now)
     return Kept(offset, 1 if seed is None else seed, history or "8w", now, _made_of(settings, offset))
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """What our processes must know: the same server, database and offset."""
-    found = {
-        "REDIS_URL": settings.redis_url or "",
-        "DATABASE_URL": settings.history_url,
-        "DATA_DIR": str(settings.data_dir.absolute()),
-        "HOST": settings.host,
-        "PORT": str(settings.port),
-        "DEMO_OFFSET_MINUTES": str(settings.demo_offset_minutes),
-    }
-    return {PREFIX + name: value for name, value in found.items()}
 
 
 def _make_history(services: Services, kept: Kept, supervisor: Supervisor, stop: threading.Event) -> None:

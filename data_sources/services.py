@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
-from dashboard.settings import Settings
+from dashboard.settings import PREFIX, Settings
 from data_sources import runfile
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
@@ -157,3 +157,17 @@ def attached(settings: Settings, running: dict[str, Any]) -> Settings:
         # the demo's clock is that of its own network, not of one that is named
         demo_offset_minutes=None if settings.network else running.get("offset_minutes"),
     )
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process of ours must be told so that it has the same settings: server, database, offset."""
+    found = {
+        "REDIS_URL": settings.redis_url or "",
+        "DATABASE_URL": settings.history_url,
+        "DATA_DIR": str(settings.data_dir.absolute()),
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+    }
+    if settings.demo_offset_minutes is not None:
+        found["DEMO_OFFSET_MINUTES"] = str(settings.demo_offset_minutes)
+    return {PREFIX + name: value for name, value in found.items()}

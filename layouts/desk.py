@@ -73,7 +73,7 @@ def desk(
     return html.Div(
         [
             html.A(view.catalogue.gettext("To the content"), href="#main", className="skip"),
-            _header(view, asked, title, crumbs),
+            header(view, asked, title, crumbs),
             *([past_band(view, asked)] if asked.at is not None else []),
             html.P(className="alarm", role="alert", **{"data-part": "alarm"}),
             *problem_lines(view, [*asked.problems, *problems]),
@@ -93,7 +93,7 @@ def desk(
             ),
             dcc.Store(id=ids.PAGE_ASKED, data=asked_data(page, asked)),
             dcc.Store(id=ids.PAGE_CONFIG, data=config(view, asked, snapshot)),
-            *(dcc.Store(id=each) for each in _STORES),
+            *(dcc.Store(id=each) for each in STORES),
         ],
         id=ids.PAGE,
         className="desk",
@@ -106,7 +106,7 @@ def desk(
     )
 
 
-_STORES: Final = (
+STORES: Final = (
     ids.PAGE_FOLLOWING,
     ids.PAGE_TICK,
     ids.PAGE_MINUTE,
@@ -236,7 +236,8 @@ def _custom_days(view: View, asked: Asked) -> html.Details:
     )
 
 
-def _header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> html.Header:
+def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> html.Header:
+    """Where one is, the page's name, search, the other pages, language and theme."""
     _ = view.catalogue.gettext
     steps = [
         html.Li(

@@ -7,7 +7,8 @@ from dash import dcc, html
 
 from dashboard.i18n import UNKNOWN
 from layouts import ids
-from layouts.shell import switches
+from layouts.asked import read_asked
+from layouts.desk import header
 from layouts.view import View
 
 REFRESH_MS: Final = 5_000
@@ -19,26 +20,21 @@ Feed = Mapping[str, Any]
 
 def layout(view: View, feeds: Sequence[Feed]) -> html.Div:
     _ = view.catalogue.gettext
+    asked = read_asked("/feeds", {}, view.network.local, view.now)
     return html.Div(
         [
-            html.Header(
-                [
-                    html.H1(_("Feeds of the centres")),
-                    html.A(_("Wall"), href="/wall"),
-                    switches(view),
-                ],
-                className="page-header",
-            ),
+            header(view, asked, _("Feeds of the centres"), [(_("Wall"), "/wall"), (_("Feeds"), None)]),
             html.Main(
                 [
-                    html.Div(table(view, feeds), id=ids.FEEDS_TABLE),
+                    html.Div(table(view, feeds), id=ids.FEEDS_TABLE, className="table-frame"),
                     html.Div(refusals(view, feeds), id=ids.FEEDS_REFUSALS),
-                ]
+                ],
+                id="main",
             ),
             dcc.Store(id=ids.FEEDS_NEWEST, data=newest(feeds)),
             dcc.Interval(id=ids.FEEDS_TIMER, interval=REFRESH_MS),
         ],
-        className="page",
+        className="desk",
     )
 
 
