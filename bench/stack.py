@@ -17,6 +17,7 @@ from typing import Any
 import redis
 
 from data_sources.embedded import EmbeddedServer
+from data_sources.history import History, open_engine
 from data_sources.simulator import demo_offset
 from data_sources.stream import events_key
 
@@ -25,7 +26,8 @@ ROOT = Path(__file__).parent.parent
 
 @contextmanager
 def stack() -> Iterator[SimpleNamespace]:
-    """Gives ``client``, ``port`` and ``web`` (the pid of gunicorn's worker process)."""
+    """Gives ``client``, ``url`` of the server, ``port``, ``web`` (the pid of gunicorn's worker process) and ``stored``,
+    which tells how far history goes by centre."""
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "valkey") as server:
         port = free_port()
         environment = {
@@ -45,7 +47,9 @@ def stack() -> Iterator[SimpleNamespace]:
             client = redis.Redis.from_url(server.url)
             while not client.get("tendays:atyrau:snapshot"):
                 time.sleep(0.05)
-            yield SimpleNamespace(client=client, port=port, web=child_of(processes[1].pid))
+            stored = History(open_engine(f"sqlite:///{folder}/history.db")).positions
+            web = child_of(processes[1].pid)
+            yield SimpleNamespace(client=client, url=server.url, port=port, web=web, stored=stored)
         finally:
             for process in processes:
                 process.terminate()

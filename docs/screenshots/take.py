@@ -1,0 +1,69 @@
+"""Takes the pictures of this folder from a demo that runs: ``python docs/screenshots/take.py [NAME ...]``.
+
+Every page in three languages, at a desk by day and on a phone by night; the wall at 1080p and 4K, by day and by night.
+"""
+
+import json
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("ru", "kk", "en")
+DESK, PHONE = (1440, 900, "day"), (390, 844, "night")
+WALLS = [(width, height, theme) for width, height in ((1920, 1080), (3840, 2160)) for theme in ("day", "night")]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync".split()
+)
+
+
+def pages(running: dict[str, Any]) -> dict[str, tuple[str, list[tuple[int, int, str]]]]:
+    """Name to address and sizes."""
+    local = datetime.now(timezone(timedelta(minutes=running.get("offset_minutes") or 0)))
+    yesterday = (local - timedelta(days=1)).strftime("%Y-%m-%dT11:20")
+    both = [DESK, PHONE]
+    return {
+        "wall": ("/wall", [*WALLS, PHONE]),
+        "past": (f"/wall?at={yesterday}", [WALLS[1]]),
+        "centre": ("/centre/atyrau-1", both),
+        "branch": ("/branch/atyrau-1/main", both),
+        "deadlines": ("/deadlines", both),
+        "staff": ("/staff", both),
+        "feeds": ("/feeds", both),
+        "number": ("/centre/atyrau-1?number=queue.waiting", both),
+    }
+
+
+def main(wanted: list[str]) -> None:
+    running = json.loads((Path(os.environ.get("TENDAYS_DATA_DIR", "var")) / "run.json").read_text())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for name, (path, sizes) in pages(running).items():
+            if wanted and name not in wanted:
+                continue
+            for width, height, theme in sizes:
+                for language in LANGUAGES:
+                    take(browser, running["web"], path, name, (width, height, theme), language)
+        browser.close()
+
+
+def take(browser: Any, web: str, path: str, name: str, size: tuple[int, int, str], language: str) -> None:
+    width, height, theme = size
+    context = browser.new_context(viewport={"width": width, "height": height})
+    for cookie, value in (("lang", language), ("theme", theme)):
+        context.add_cookies([{"name": cookie, "value": value, "url": web + "/"}])
+    page = context.new_page()
+    page.goto(web + path)
+    page.wait_for_selector("main")
+    page.wait_for_timeout(3000)
+    page.screenshot(path=FOLDER / f"{name}-{width}-{language}-{theme}.png", full_page=name not in ("wall", "past"))
+    context.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
