@@ -9,7 +9,8 @@ from dashboard.facts import BUCKET_S
 from dashboard.freshness import freshness, is_planned, picture_at
 from dashboard.metrics import Sample, figures, no_figures, occupancy, turnover_12m, waiting
 from dashboard.network import Centre, Network
-from dashboard.queue_sample import LoadSample, QueueSample, sample_branch
+from dashboard.queue_sample import HOUR_S, LoadSample, QueueSample, sample_branch
+from dashboard.recent import recent
 from dashboard.staff_sample import StaffSample, month_boundaries, sample_staff
 from dashboard.state import BranchState, CentreState, Spell
 
@@ -130,8 +131,9 @@ def centre_trend(state: CentreState, network: Network, now: float) -> dict[str, 
     since = state.documents_since if state.documents_since is not None else float("inf")
     overdue = overdue_at(state.applications.values(), moments)
     trend["sla"] = [count if since <= at else None for count, at in zip(overdue, moments, strict=True)]
+    branches = {unit: recent(each, moments[0] - HOUR_S) for unit, each in state.branches.items()}
     for moment in moments:
-        queue, load = _queue_and_load(state, centre, network, moment)
+        queue, load = _queue_and_load(state, branches, centre, network, moment)
         sample = Sample(moment, queue, load, StaffSample(), DocumentSample())
         trend["queue"].append(waiting(sample))
         trend["load"].append(occupancy(sample))
@@ -143,13 +145,13 @@ def centre_trend(state: CentreState, network: Network, now: float) -> dict[str, 
 
 
 def _queue_and_load(
-    state: CentreState, centre: Centre, network: Network, moment: float
+    state: CentreState, branches: Mapping[str, BranchState], centre: Centre, network: Network, moment: float
 ) -> tuple[QueueSample, LoadSample]:
     queue, load = QueueSample(), LoadSample()
     if picture_at(state, moment) < moment:
         return queue, load
     for branch in centre.branches:
-        part = sample_branch(state.branches.get(branch.id, _SILENT_BRANCH), len(branch.windows), network, moment)
+        part = sample_branch(branches.get(branch.id, _SILENT_BRANCH), len(branch.windows), network, moment)
         queue.add(part[0])
         load.add(part[1])
     return queue, load
