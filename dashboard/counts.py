@@ -10,10 +10,10 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct, structs
 
+from dashboard import facts
 from dashboard.facts import WAIT_EDGES_S
 
-DAYS_EDGES: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 45, 60, 90, 120, 180, 365)
-"""Upper edges of the histogram of a document's days from acceptance to done, inclusive; the last bin is longer."""
+DAYS_EDGES: Final = facts.DAYS_EDGES
 DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
 _WAIT_BINS: Final = len(WAIT_EDGES_S) + 1

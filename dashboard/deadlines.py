@@ -1,5 +1,6 @@
 """When a document is due, when it is late, and whose delay it is (design §4). Days are local ordinals."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -55,11 +56,13 @@ def risk_from(due: int, network: Network) -> float:
 def used_days(accepted: float, end: float, holds: list[Hold]) -> dict[str, float]:
     """Days (of 24 h) that each party held an application from acceptance to ``end``; they add up to the whole.
 
-    Overlapping stays are the first agency's until it returns the document.
+    Overlapping stays are the first agency's until it returns the document; one that begins after ``end`` is none.
     """
     used = {CENTRE: 0.0}
     at = accepted
     for hold in sorted(holds, key=lambda each: each.since):
+        if hold.since > end:
+            break
         since = max(at, min(hold.since, end))
         until = max(since, min(hold.until if hold.until is not None else end, end))
         used[CENTRE] += since - at
@@ -77,15 +80,25 @@ def whose_delay(accepted: float, end: float, due: int, holds: list[Hold], networ
     agencies that the application was at, at least 0.
     """
     used = used_days(accepted, end, holds)
-    agencies = {party: _allowance(party, network) for party in used if party != CENTRE}
+    allowed = allowances(accepted, due, used, network)
+    excess = {party: days - allowed[party] for party, days in used.items()}
+    party = max(holders(used), key=lambda each: (excess[each], each == CENTRE))
+    return Delay(party, excess[party], used)
+
+
+def holders(used: dict[str, float]) -> list[str]:
+    """The parties that held an application for some time; the centre where nobody did."""
+    return [party for party, days in used.items() if days > 0] or [CENTRE]
+
+
+def allowances(accepted: float, due: int, parties: Iterable[str], network: Network) -> dict[str, float]:
+    """Days that each of the parties which an application was at may use; the centre's among them."""
+    allowed = {party: _allowance(party, network) for party in parties if party != CENTRE}
     own = network.centre_allowance_days
     if own is None:
         term = (late_from(due, network) - accepted) / DAY_S
-        own = max(0.0, term - sum(agencies.values()))
-    excess = {party: days - agencies.get(party, own) for party, days in used.items()}
-    held = [party for party, days in used.items() if days > 0] or [CENTRE]
-    party = max(held, key=lambda each: (excess[each], each == CENTRE))
-    return Delay(party, excess[party], used)
+        own = max(0.0, term - sum(allowed.values()))
+    return {CENTRE: own, **allowed}
 
 
 def _allowance(agency: str, network: Network) -> float:

@@ -9,7 +9,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from dashboard.calendars import LocalTime
 from dashboard.network import Network
+from dashboard.state import Application
 
 BUCKET_S: Final = 300
 """A branch's rollup is kept for each 5 minutes; those of its services and operators for each local day."""
@@ -19,6 +21,9 @@ WAIT_EDGES_S: Final = (
     10800, 14400,
 )  # fmt: skip
 """Upper edges of the histogram of waits, seconds, inclusive; the last bin is everything longer."""
+
+DAYS_EDGES: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 45, 60, 90, 120, 180, 365)
+"""Upper edges of the histogram of a document's days from acceptance to done, inclusive; the last bin is longer."""
 
 TICKET_COLUMNS: Final = (
     "issued", "transferred_in", "transferred_out", "called", "served", "abandoned", "no_show",
@@ -33,10 +38,32 @@ TRANSFERRED_IN, TRANSFERRED_OUT = _AT["transferred_in"], _AT["transferred_out"]
 SERVED, ABANDONED, NO_SHOW, ABANDONED_LATE = _AT["served"], _AT["abandoned"], _AT["no_show"], _AT["abandoned_late"]
 _WAITS, _WAIT_MS, _WITHIN = _AT["waits"], _AT["wait_ms"], _AT["within"]
 _SERVICES, _SERVICE_MS, _FIRST_BIN = _AT["services"], _AT["service_ms"], _AT["w00"]
-BRANCH_COLUMNS: Final = (*TICKET_COLUMNS, "busy_ms", "open_ms", "paused_ms")
+BRANCH_COLUMNS: Final = (*TICKET_COLUMNS, "busy_ms", "open_ms", "paused_ms", "left_queue")
+LEFT_QUEUE: Final = len(BRANCH_COLUMNS) - 1
 OPERATOR_SERVED, BUSY_MS, OPEN_MS, PAUSED_MS = range(4)
 _SPENT: Final = len(TICKET_COLUMNS) - BUSY_MS
 """Where an operator's column stands in a branch's row: ``column + _SPENT``."""
+
+DOCUMENT_COLUMNS: Final = (
+    "finished", "ready", "on_time", "late", "elapsed_ms", *(f"d{number:02}" for number in range(len(DAYS_EDGES) + 1)),
+)  # fmt: skip
+PARTY_COLUMNS: Final = ("documents", "used_ms", "over_ms", "late")
+_FIRST_DAYS_BIN: Final = DOCUMENT_COLUMNS.index("d00")
+_DAYS_EDGES_MS: Final = tuple(days * 86_400_000 for days in DAYS_EDGES)
+
+
+class Told(Struct, frozen=True):
+    """What one finished document says: made by :func:`dashboard.document_facts.told`."""
+
+    branch: str
+    service: str
+    day: int
+    """The local day on which it was done."""
+    is_ready: bool
+    is_late: bool
+    elapsed_ms: int
+    parties: tuple[tuple[str, int, int, int], ...]
+    """(party, used_ms, over_ms, 1 when the delay is attributed to it) of each that held it."""
 
 
 class Facts(Struct):
@@ -50,6 +77,21 @@ class Facts(Struct):
     """(branch, operator, window, local day) to OPERATOR_COLUMNS."""
     counts: dict[tuple[str, str, str, int], int] = field(default_factory=dict)
     """(branch or "", event type, key, local day) to a count; the key is the service, agency, reason or score."""
+    documents: dict[tuple[str, str, int], list[int]] = field(default_factory=dict)
+    """(branch or "", service, local day of done) to DOCUMENT_COLUMNS."""
+    parties: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    """("centre" or agency, local day of done) to PARTY_COLUMNS."""
+    applications: dict[str, tuple[Application, ...]] = field(default_factory=dict)
+    """The documents that the batch touched, by code: the state's own records, and more than one of a document that the
+    state let go of in between. What is kept of a document for ever is merged from them (documents_fold.merge)."""
+
+    def first_day(self, local: LocalTime) -> int | None:
+        """The earliest local day that anything is said of."""
+        starts = [start for _, start in self.branches]
+        days = [local.day(min(starts))] if starts else []
+        for table in (self.services, self.operators, self.counts, self.documents, self.parties):
+            days += [key[-1] for key in table]
+        return min(days, default=None)
 
 
 class At(Struct, gc=False):
@@ -72,6 +114,10 @@ class At(Struct, gc=False):
         """Count something of a ticket at ``moment``."""
         self._branch_row(moment)[column] += by
         self._service_row(service, moment)[column] += by
+
+    def leave_queue(self, moment: float, by: int) -> None:
+        """A ticket leaves the waiting line of its branch."""
+        self._branch_row(moment)[LEFT_QUEUE] += by
 
     def wait(self, service: str, called: float, wait_s: float, sign: int = 1) -> None:
         """A decided wait, at the moment of its call."""
@@ -109,6 +155,18 @@ class At(Struct, gc=False):
     def count(self, type_: str, key: str = "") -> None:
         at, counts = (self.branch, type_, key, self.day), self.facts.counts
         counts[at] = counts.get(at, 0) + 1
+
+    def document(self, told: Told, sign: int = 1) -> None:
+        """A finished document, on the day that it was done."""
+        row = self.facts.documents.setdefault((told.branch, told.service, told.day), [0] * len(DOCUMENT_COLUMNS))
+        on_time = told.is_ready and not told.is_late
+        for column, by in enumerate((1, told.is_ready, on_time, told.is_late, told.elapsed_ms)):
+            row[column] += sign * by
+        row[_FIRST_DAYS_BIN + bisect_left(_DAYS_EDGES_MS, told.elapsed_ms)] += sign
+        for party, *values in told.parties:
+            of_party = self.facts.parties.setdefault((party, told.day), [0] * len(PARTY_COLUMNS))
+            for column, by in enumerate((1, *values)):
+                of_party[column] += sign * by
 
     def _day(self, moment: float) -> int:
         return self.day if moment == self.moment else self.network.local.day(moment)

@@ -20,7 +20,9 @@ def called(state: CentreState, data: ev.TicketAtWindowData, at: At) -> None:
         if first is not None:
             at.ticket(ticket.service, first, f.CALLED, -1)
             _wait_fact(ticket, at, -1)
+        _left_fact(ticket, at, -1)
         ticket.called = at.moment
+        _left_fact(ticket, at)
         at.ticket(ticket.service, at.moment, f.CALLED)
         _wait_fact(ticket, at)
     _take(ticket, data, at)
@@ -95,7 +97,7 @@ def _begin(
         return
     if known is not None and known.start == at.moment and known.transferred == transfer:
         return  # the same issue said twice under two event ids
-    fresh = Ticket(service, priority, at.moment, wait_from, queue.ends, transfer)
+    fresh = Ticket(service, priority, at.moment, wait_from, _reset_after(at), transfer)
     if known is None:
         queue.tickets[number] = fresh
     elif known.start is None or known.start <= at.moment:
@@ -110,10 +112,11 @@ def _complete(ticket: Ticket, at: At, service: str, priority: str, wait_from: fl
     """The issue of a ticket whose later events came first: what they could not say is said now."""
     _rename_facts(ticket, at, -1)
     ticket.service, ticket.priority, ticket.transferred = service, priority, transfer
-    ticket.start, ticket.wait_from = at.moment, wait_from
+    ticket.start, ticket.wait_from, ticket.expires = at.moment, wait_from, _reset_after(at)
     at.ticket(service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
     _rename_facts(ticket, at, 1)
     _wait_fact(ticket, at)
+    _left_fact(ticket, at)
     if ticket.called is None and ticket.ended is not None and ticket.outcome in ("left", "no_show"):
         late = ticket.ended - wait_from > at.network.norms.wait_s
         at.ticket(service, ticket.ended, f.ABANDONED_LATE, int(late))
@@ -140,7 +143,12 @@ def _end(ticket: Ticket, outcome: str, at: At) -> bool:
     """End a stay; False when it had ended already (the first end stands)."""
     if ticket.ended is not None:
         return False
+    ends_wait = ticket.called is None or at.moment < ticket.called
+    if ends_wait:
+        _left_fact(ticket, at, -1)
     ticket.ended, ticket.outcome = at.moment, outcome
+    if ends_wait:
+        _left_fact(ticket, at)
     _busy_fact(ticket, at, at.moment)
     return True
 
@@ -149,6 +157,15 @@ def _wait_fact(ticket: Ticket, at: At, sign: int = 1) -> None:
     if ticket.called is not None and ticket.wait_from is not None:
         wait = max(0.0, ticket.called - ticket.wait_from)
         at.wait(ticket.service, ticket.called, wait, sign)
+
+
+def _left_fact(ticket: Ticket, at: At, sign: int = 1) -> None:
+    """When a ticket of known start stops waiting; one that the queue's reset took is in no line to leave."""
+    if ticket.start is None:
+        return
+    left = max(ticket.start, _first_moment(ticket))
+    if left < ticket.expires:
+        at.leave_queue(left, sign)
 
 
 def _busy_fact(ticket: Ticket, at: At, until: float | None, sign: int = 1) -> None:
@@ -180,6 +197,12 @@ def _day_queue(branch: BranchState, at: At) -> DayQueue:
 def queue_reset(at: At) -> float:
     """The reset that ends the queue of the event's local day: 04:00 of the next day."""
     return at.network.local.day_start(at.day + 1) + QUEUE_RESET_S
+
+
+def _reset_after(at: At) -> float:
+    """The first reset after the event: that of its own day for what happens in the small hours."""
+    same_day = at.network.local.day_start(at.day) + QUEUE_RESET_S
+    return same_day if at.moment < same_day else queue_reset(at)
 
 
 def _find_or_make(branch: BranchState, number: str, at: At) -> Ticket:
@@ -222,8 +245,10 @@ def _aside(queue: DayQueue, number: str) -> str:
 
 
 def _first_moment(ticket: Ticket) -> float:
-    moments = [each for each in (ticket.called, ticket.ended) if each is not None]
-    return min(moments) if moments else float("inf")
+    called, ended = ticket.called, ticket.ended
+    if called is None:
+        return float("inf") if ended is None else ended
+    return called if ended is None or called <= ended else ended
 
 
 def operator_opened(state: CentreState, data: ev.OperatorData, at: At) -> None:

@@ -129,7 +129,8 @@ def _sample_service(
     if since is None or since > now:
         return
     if end is None:
-        end = min(ticket.expires, _closing(operators.get(ticket.operator, ()), since))
+        until = ticket.expires if since < ticket.expires else float("inf")
+        end = min(until, _closing(operators.get(ticket.operator, ()), since))
     if end > now:
         serving.add(ticket.window)
     _span(busy, ticket.operator, since, end, now)

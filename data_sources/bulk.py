@@ -1,6 +1,6 @@
 """Writing many rows at once: the fastest safe way that each database has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -90,17 +90,28 @@ def _known(connection: Connection, rows: list[EventRow]) -> set[tuple[str, str]]
 
 
 def add_up(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Add counts to a rollup: rows hold all columns, those of the key first; what is there grows by them."""
+    """Add counts to a rollup: rows hold all columns in their order; what is there grows by them."""
+    _insert_or_update(connection, table, rows, lambda name: f"{table.name}.{name} + excluded.{name}")
+
+
+def replace(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+    """Put rows in the place of those with the same keys; they hold all columns in their order."""
+    _insert_or_update(connection, table, rows, lambda name: f"excluded.{name}")
+
+
+def _insert_or_update(
+    connection: Connection, table: Table, rows: Iterable[Sequence[Any]], becomes: Callable[[str], str]
+) -> None:
     values = [tuple(row) for row in rows]
     if not values:
         return
     keys = [column.name for column in table.primary_key.columns]
     names = [column.name for column in table.columns]
-    sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names if name not in keys)
+    changes = ", ".join(f"{name} = {becomes(name)}" for name in names if name not in keys)
     marks = ", ".join([_mark(connection)] * len(names))
     query = (
         f"INSERT INTO {table.name} ({', '.join(_quoted(names))}) VALUES ({marks}) "
-        f"ON CONFLICT ({', '.join(_quoted(keys))}) DO UPDATE SET {sums}"
+        f"ON CONFLICT ({', '.join(_quoted(keys))}) DO UPDATE SET {changes}"
     )
     connection.exec_driver_sql(query, values)
 

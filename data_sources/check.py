@@ -17,14 +17,13 @@ from sqlalchemy import Connection, select
 
 from dashboard.compare import Difference, differences, leaves
 from dashboard.facts import Facts
-from dashboard.fold import fold
 from dashboard.levels import is_stable
 from dashboard.network import Network
 from dashboard.snapshot import centre_snapshot, network_totals
 from dashboard.state import CentreState, new_state
-from data_sources import history_tables as t
 from data_sources.history import History
-from data_sources.stream import arrival, position_of, snapshot_key
+from data_sources.recompute import kept_rows
+from data_sources.stream import position_of, snapshot_key
 from data_sources.worker import WorkerServices
 
 SHOWN_AT_MOST: Final = 20
@@ -85,17 +84,11 @@ def _check_centre(
     states: dict[str, CentreState],
 ) -> Row:
     row, state, facts = Row(centre), new_state(centre), Facts()
-    until = position_of(shown["position"].encode()) if shown and shown["position"] else 0
-    compared = False
-    stored = connection.execute(select(t.POSITIONS.c.position).where(t.POSITIONS.c.centre == centre)).scalar() or 0
-    for position, event in history.events(centre, 0, stored, connection):
-        if position > until and not compared:
-            compared = True
-            _compare_shown(row, state, network, shown, states)
-        fold(state, event, network, facts, arrival(position))
-        row.events += 1
-    if not compared:
-        _compare_shown(row, state, network, shown, states)
+    stored = history.position(connection, centre)
+    until = min(stored, position_of(shown["position"].encode())) if shown and shown["position"] else 0
+    row.events = history.fold_on(connection, state, facts, network, 0, until)
+    _compare_shown(row, state, network, shown, states)
+    row.events += history.fold_on(connection, state, facts, network, until, stored)
     restored, _ = history.load_state(centre, network, connection)
     stored_shape, whole_shape = centre_snapshot(restored, network, now), centre_snapshot(state, network, now)
     row.numbers += leaves(whole_shape)
@@ -134,16 +127,10 @@ def _check_totals(shown: Mapping[str, Any], states: Mapping[str, CentreState], n
 
 
 def _compare_rollups(row: Row, connection: Connection, centre: str, facts: Facts) -> None:
-    tables: dict[Any, dict[Any, Any]] = {
-        t.BRANCH_5M: facts.branches,
-        t.SERVICE_DAY: facts.services,
-        t.OPERATOR_DAY: facts.operators,
-        t.COUNT_DAY: {key: [count] for key, count in facts.counts.items()},
-    }
-    for table, recomputed in tables.items():
+    for table, recomputed in kept_rows(centre, facts).items():
         width = len(table.primary_key.columns)
         found = {
-            tuple(each[1:width]): list(each[width:])
+            tuple(each[:width]): tuple(each[width:])
             for each in connection.execute(select(table).where(table.c.centre == centre))
         }
         row.rollups += len(recomputed)

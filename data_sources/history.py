@@ -2,7 +2,7 @@
 beside :mod:`data_sources.bulk`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from dashboard.network import Network
 from dashboard.state import CentreState, new_state
 from data_sources import history_tables as t
 from data_sources.bulk import EventRow, add_up, insert_events
+from data_sources.kept_documents import keep_documents
 from data_sources.migrations import upgrade
 from data_sources.stream import arrival
 
@@ -96,10 +97,30 @@ class History:
         """A centre's state and its position: the stored snapshot, and the tail of history folded onto it."""
         row = connection.execute(select(t.STATES).where(t.STATES.c.centre == centre)).one_or_none()
         state, position = (_decode_state(row.state), row.position) if row else (new_state(centre), 0)
-        stored = connection.execute(select(t.POSITIONS.c.position).where(t.POSITIONS.c.centre == centre)).scalar() or 0
-        for at, each in self.events(centre, position, stored, connection):
-            fold(state, each, network, Facts(), arrival(at))
+        stored = self.position(connection, centre)
+        self.fold_on(connection, state, None, network, position, stored)
         return state, stored
+
+    def position(self, connection: Connection, centre: str) -> int:
+        """How far a stream is stored."""
+        return connection.execute(select(t.POSITIONS.c.position).where(t.POSITIONS.c.centre == centre)).scalar() or 0
+
+    def fold_on(
+        self, connection: Connection, state: CentreState, facts: Facts | None, network: Network, after: int, upto: int
+    ) -> int:
+        """Fold the events of ``after < position <= upto`` into a state, and into facts if any; how many there were."""
+        events = 0
+        for at, each in self.events(state.id, after, upto, connection):
+            fold(state, each, network, Facts() if facts is None else facts, arrival(at))
+            events += 1
+        return events
+
+    def outdated(self, centres: list[str]) -> list[str]:
+        """Those of the centres whose rollups are of an older version."""
+        columns = t.POSITIONS.c
+        query = select(columns.centre).where(columns.centre.in_(centres), columns.rollups != t.ROLLUPS_VERSION)
+        with self.engine.connect() as connection:
+            return sorted(connection.execute(query).scalars())
 
     def counters(self, day: int | None = None) -> dict[str, dict[str, Any]]:
         """Centre to ``{"accepted", "duplicates", "refused": {code: n}}``, of one local day or of all."""
@@ -129,7 +150,8 @@ class History:
         """Make sure that each centre has a position row. A lease with a fencing number will raise ``fence`` here."""
         with self.engine.begin() as connection:
             known = set(connection.execute(select(t.POSITIONS.c.centre)).scalars())
-            fresh = [{"centre": each, "position": 0, "fence": fence} for each in centres if each not in known]
+            row = {"position": 0, "fence": fence, "rollups": t.ROLLUPS_VERSION}
+            fresh = [{"centre": each, **row} for each in centres if each not in known]
             if fresh:
                 connection.execute(t.POSITIONS.insert(), fresh)
 
@@ -138,24 +160,33 @@ class History:
         return insert_events(connection, rows)
 
     def add_facts(self, connection: Connection, centre: str, facts: Facts) -> None:
-        """Add what a batch's fold found to the rollups."""
-        rows: dict[Table, Iterable[tuple[Any, ...]]] = {
-            t.BRANCH_5M: ((centre, *key, *counts) for key, counts in facts.branches.items()),
-            t.SERVICE_DAY: ((centre, *key, *counts) for key, counts in facts.services.items()),
-            t.OPERATOR_DAY: ((centre, *key, *counts) for key, counts in facts.operators.items()),
-            t.COUNT_DAY: ((centre, *key, count) for key, count in facts.counts.items()),
-        }
-        for table, values in rows.items():
-            add_up(connection, table, values)
+        """Add what a batch's fold found to the rollups, and to what is kept of its documents."""
+        for table, rows in rollup_rows(facts).items():
+            add_up(connection, table, ((centre, *key, *counts) for key, counts in rows.items()))
+        if facts.applications:
+            keep_documents(connection, centre, facts.applications)
 
     def add_outcomes(self, connection: Connection, outcomes: Mapping[tuple[str, int, str], int]) -> None:
         """Count what became of entries: (centre, local day of arrival, outcome) to a count."""
         add_up(connection, t.FEED_DAY, ((*key, count) for key, count in outcomes.items()))
 
-    def move(self, connection: Connection, centre: str, position: int, fence: int = 0) -> None:
-        """Store how far a stream is read. :class:`LostLeaseError` when another worker has the stream."""
+    def move(
+        self,
+        connection: Connection,
+        centre: str,
+        position: int,
+        fence: int = 0,
+        *,
+        day: int | None = None,
+        revised: bool = False,
+    ) -> None:
+        """Store how far a stream is read, the newest day that it told of, and whether it changed an earlier one.
+        :class:`LostLeaseError` when another worker has the stream."""
+        values = {"position": position, "rollups": t.ROLLUPS_VERSION}
+        values |= {"day": day} if day is not None else {}
+        values |= {"revised": position} if revised else {}
         where = (t.POSITIONS.c.centre == centre) & (t.POSITIONS.c.fence == fence)
-        done = connection.execute(t.POSITIONS.update().where(where).values(position=position))
+        done = connection.execute(t.POSITIONS.update().where(where).values(values))
         if done.rowcount != 1:
             raise LostLeaseError(f"stream of {centre}: the lease {fence} is no longer this worker's")
 
@@ -173,6 +204,18 @@ def _put(connection: Connection, table: Any, row: dict[str, Any]) -> None:
     rest = {name: value for name, value in row.items() if name not in key}
     insert = dialect.insert(table).values(row)
     connection.execute(insert.on_conflict_do_update(index_elements=key, set_=rest))
+
+
+def rollup_rows(facts: Facts) -> dict[Table, Mapping[tuple[Any, ...], Sequence[int]]]:
+    """Facts by the table that they go to: key without the centre to counts."""
+    return {
+        t.BRANCH_5M: facts.branches,
+        t.SERVICE_DAY: facts.services,
+        t.OPERATOR_DAY: facts.operators,
+        t.COUNT_DAY: {key: (count,) for key, count in facts.counts.items()},
+        t.DOCUMENT_DAY: facts.documents,
+        t.PARTY_DAY: facts.parties,
+    }
 
 
 def event_row(centre: str, position: int, each: Event, type_: str, data: bytes) -> EventRow:

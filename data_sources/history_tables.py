@@ -2,9 +2,22 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
 
-from dashboard.facts import BRANCH_COLUMNS, OPERATOR_COLUMNS, TICKET_COLUMNS
+from dashboard.facts import BRANCH_COLUMNS, DOCUMENT_COLUMNS, OPERATOR_COLUMNS, PARTY_COLUMNS, TICKET_COLUMNS
 
 METADATA: Final = MetaData()
 
@@ -28,6 +41,11 @@ POSITIONS: Final = Table(
     Column("centre", Text, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("fence", BigInteger, nullable=False, comment="the lease that may write; an older one may not"),
+    Column("day", BigInteger, nullable=False, server_default="0", comment="newest local day that an event fell on"),
+    Column(
+        "revised", BigInteger, nullable=False, server_default="0", comment="newest position that changed a past day"
+    ),
+    Column("rollups", BigInteger, nullable=False, server_default="0", comment="version of what is kept beside events"),
 )
 
 STATES: Final = Table(
@@ -56,20 +74,58 @@ FEED_DAY: Final = Table(
 )
 
 
-def _rollup(name: str, keys: tuple[str, ...], when: str, columns: tuple[str, ...]) -> Table:
+def _rollup(name: str, keys: tuple[str, ...], when: str, columns: tuple[str, ...], order: tuple[str, ...]) -> Table:
+    """A table of sums. ``order`` is how its rows lie: a centre's days one after the other, as they are asked for."""
     return Table(
         name,
         METADATA,
-        Column("centre", Text, primary_key=True),
-        *(Column(key, Text, primary_key=True) for key in keys),
-        Column(when, BigInteger, primary_key=True, autoincrement=False),
+        Column("centre", Text, nullable=False),
+        *(Column(key, Text, nullable=False) for key in keys),
+        Column(when, BigInteger, nullable=False),
         *(Column(column, BigInteger, nullable=False) for column in columns),
+        PrimaryKeyConstraint("centre", *order),
         sqlite_with_rowid=False,
     )
 
 
-BRANCH_5M: Final = _rollup("branch_5m", ("branch",), "start", BRANCH_COLUMNS)
-SERVICE_DAY: Final = _rollup("service_day", ("branch", "service"), "day", TICKET_COLUMNS)
-OPERATOR_DAY: Final = _rollup("operator_day", ("branch", "operator", "window"), "day", OPERATOR_COLUMNS)
-COUNT_DAY: Final = _rollup("count_day", ("branch", "type", "key"), "day", ("n",))
-ROLLUPS: Final = (BRANCH_5M, SERVICE_DAY, OPERATOR_DAY, COUNT_DAY)
+BRANCH_5M: Final = _rollup("branch_5m", ("branch",), "start", BRANCH_COLUMNS, ("start", "branch"))
+SERVICE_DAY: Final = _rollup("service_day", ("branch", "service"), "day", TICKET_COLUMNS, ("day", "branch", "service"))
+OPERATOR_DAY: Final = _rollup(
+    "operator_day",
+    ("branch", "operator", "window"),
+    "day",
+    OPERATOR_COLUMNS,
+    ("day", "branch", "operator", "window"),
+)
+COUNT_DAY: Final = _rollup("count_day", ("branch", "type", "key"), "day", ("n",), ("type", "day", "branch", "key"))
+DOCUMENT_DAY: Final = _rollup(
+    "document_day", ("branch", "service"), "day", DOCUMENT_COLUMNS, ("day", "branch", "service")
+)
+PARTY_DAY: Final = _rollup("party_day", ("party",), "day", PARTY_COLUMNS, ("day", "party"))
+ROLLUPS: Final = (BRANCH_5M, SERVICE_DAY, OPERATOR_DAY, COUNT_DAY, DOCUMENT_DAY, PARTY_DAY)
+
+ROLLUPS_VERSION: Final = 1
+"""Raised when what the fold says to the rollups, or what is kept of documents, changes: they are then made anew from
+the events (data_sources/recompute.py)."""
+
+DOCUMENTS: Final = Table(
+    "documents",
+    METADATA,
+    Column("code", Text().with_variant(PG_TEXT(collation="C"), "postgresql"), primary_key=True),
+    Column("centre", Text, primary_key=True),
+    Column("branch", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("accepted", Double),
+    Column("due", Integer, nullable=False, comment="local day, ordinal"),
+    Column("risk", Double, nullable=False),
+    Column("late", Double, nullable=False),
+    Column("ready", Double),
+    Column("issued", Double),
+    Column("stopped", Double),
+    Column("stopped_as", Text, nullable=False),
+    Column("done", Double),
+    Column("holds", Text, nullable=False, comment="JSON: [[agency, since, until], …]"),
+    Index("ix_documents_done", "centre", "done"),
+    sqlite_with_rowid=False,
+)
+"""What is known of every document there ever was (dashboard.state.Application); moments are epoch seconds."""

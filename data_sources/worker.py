@@ -25,6 +25,7 @@ from dashboard.state import CentreState
 from data_sources.bulk import EventRow
 from data_sources.history import History, event_row
 from data_sources.publisher import Publisher
+from data_sources.recompute import make_anew
 from data_sources.refused import KEEP_S as KEEP_REFUSED_S
 from data_sources.refused import keep_refused, put_aside
 from data_sources.stream import GROUP, Entry, StreamReader, arrival, entry_id, events_key, refused_key
@@ -83,6 +84,7 @@ class Worker:
         self._events_since_stored = 0
         self._stored_at = self._tidied_at = clock()
         self.history.claim(self.centres, fence)
+        make_anew(self.history, self.network, self.centres, fence)
         self.reload()
         self.publisher = Publisher(services.redis, self.network, self.history.memory(MEMORY_NAME))
 
@@ -152,8 +154,9 @@ class Worker:
             duplicates = self.history.add_events(connection, list(_rows(batches)))
             for batch in batches:
                 fresh = [each for each in batch.events if (batch.centre, each[0]) not in duplicates]
-                self._fold(connection, batch.centre, fresh)
-                self.history.move(connection, batch.centre, batch.position, self.fence)
+                revised = self._fold(connection, batch.centre, fresh)
+                day = self.states[batch.centre].day
+                self.history.move(connection, batch.centre, batch.position, self.fence, day=day, revised=revised)
                 self._count(outcomes, batch, {position for position, _ in fresh})
             self.history.add_outcomes(connection, +outcomes)
             for batch in batches:
@@ -179,7 +182,8 @@ class Worker:
         for entry, refusal in batch.refused:
             outcomes[batch.centre, local_day(arrival(entry.position)), refusal.code] += 1
 
-    def _fold(self, connection: Connection, centre: str, events: list[tuple[int, Event]]) -> None:
+    def _fold(self, connection: Connection, centre: str, events: list[tuple[int, Event]]) -> bool:
+        """Fold a batch and add its facts; whether it changed a day before the centre's newest."""
         state, facts = self.states[centre], Facts()
         for position, event in events:
             try:
@@ -191,6 +195,8 @@ class Worker:
             self.changed.add(centre)
             self.unstored.add(centre)
             self._events_since_stored += len(events)
+        first_day = facts.first_day(self.network.local)
+        return first_day is not None and first_day < state.day
 
     def _checkpoint(self, connection: Connection, batches: list[Batch], now: float) -> None:
         """Now and then store the states themselves: a restart then folds only what came since."""

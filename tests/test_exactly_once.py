@@ -22,7 +22,7 @@ from dashboard.fold import fold
 from dashboard.snapshot import centre_snapshot
 from dashboard.state import CentreState, new_state
 from data_sources.history import History, open_engine
-from data_sources.history_tables import EVENTS, FEED_DAY, POSITIONS, ROLLUPS
+from data_sources.history_tables import DOCUMENTS, EVENTS, FEED_DAY, ROLLUPS
 from data_sources.stream import arrival, entry_id, refused_key, snapshot_key
 from tests.feeds import CLOCK, FIRST_ID_MS, POISON, Entry, raw, visitors, write
 from tests.small_network import NETWORK
@@ -91,7 +91,7 @@ def left_behind(client: redis.Redis, database_url: str) -> dict[str, Any]:
     history = History(engine)
     found: dict[str, Any] = {}
     with engine.connect() as connection:
-        for table in (EVENTS, POSITIONS, FEED_DAY, *ROLLUPS):
+        for table in (EVENTS, FEED_DAY, DOCUMENTS, *ROLLUPS):
             found[table.name] = sorted(tuple(row) for row in connection.execute(select(table)))
         for centre in CENTRES:
             state, position = history.load_state(centre, NETWORK, connection)

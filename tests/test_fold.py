@@ -44,7 +44,13 @@ def rounded(value: Any) -> Any:
 
 
 def nonzero(facts: Facts) -> tuple[dict[Any, Any], ...]:
-    tables: tuple[dict[Any, list[int]], ...] = (facts.branches, facts.services, facts.operators)
+    tables: tuple[dict[Any, list[int]], ...] = (
+        facts.branches,
+        facts.services,
+        facts.operators,
+        facts.documents,
+        facts.parties,
+    )
     return (*({key: row for key, row in table.items() if any(row)} for table in tables), facts.counts)
 
 
