@@ -66,18 +66,18 @@ def sample_branch(branch: BranchState, windows: int, network: Network, now: floa
     day_start = network.local.day_start(network.local.day(now))
     busy: dict[str, list[tuple[float, float]]] = {}
     serving: set[str] = set()
-    for day_queue in _relevant(branch, network, now):
+    for day_queue in relevant(branch, network, now):
         for ticket in day_queue.tickets.values():
-            _sample_ticket(ticket, queue, network.norms.wait_s, day_start, now)
+            sample_ticket(ticket, queue, network.norms.wait_s, day_start, now)
             if ticket.called is not None and ticket.called <= now:
-                _sample_service(ticket, branch.operators, busy, serving, now)
+                sample_service(ticket, branch.operators, busy, serving, now)
     load.serving = len(serving)
-    load.busy_s = sum(_union_s(spans) for spans in busy.values())
-    _sample_shifts(branch.operators, load, now)
+    load.busy_s = sum(union_s(spans) for spans in busy.values())
+    sample_shifts(branch.operators, load, now)
     return queue, load
 
 
-def _relevant(branch: BranchState, network: Network, now: float) -> list[DayQueue]:
+def relevant(branch: BranchState, network: Network, now: float) -> list[DayQueue]:
     """Today's queue; and yesterday's while the last hour can still touch it, or when it went on past midnight."""
     today = network.local.day(now)
     found = [branch.days[today]] if today in branch.days else []
@@ -87,7 +87,8 @@ def _relevant(branch: BranchState, network: Network, now: float) -> list[DayQueu
     return found
 
 
-def _sample_ticket(ticket: Ticket, queue: QueueSample, norm_s: float, day_start: float, now: float) -> None:
+def sample_ticket(ticket: Ticket, queue: QueueSample, norm_s: float, day_start: float, now: float) -> None:
+    """What one ticket adds to a branch's queue at ``now``."""
     start, called, ended, wait_from = ticket.start, ticket.called, ticket.ended, ticket.wait_from
     is_called = called is not None and called <= now
     is_ended = ended is not None and ended <= now
@@ -116,13 +117,14 @@ def _sample_call(
         queue.waits.append(wait)
 
 
-def _sample_service(
+def sample_service(
     ticket: Ticket,
     operators: dict[str, list[Change]],
     busy: dict[str, list[tuple[float, float]]],
     serving: set[str],
     now: float,
 ) -> None:
+    """What one ticket that was called adds: the time of its operators in the last hour, and the window it is at."""
     for operator, had_since, had_until in ticket.earlier:
         _span(busy, operator, had_since, had_until, now)
     since, end = ticket.at_window, ticket.ended
@@ -147,7 +149,8 @@ def _closing(changes: list[Change] | tuple[()], since: float) -> float:
     return next((each.time for each in changes if each.kind == "closed" and each.time >= since), float("inf"))
 
 
-def _union_s(spans: list[tuple[float, float]]) -> float:
+def union_s(spans: list[tuple[float, float]]) -> float:
+    """Seconds that spans cover, their overlaps once."""
     total, reached = 0.0, float("-inf")
     for since, until in sorted(spans):
         total += max(0.0, until - max(since, reached))
@@ -155,7 +158,8 @@ def _union_s(spans: list[tuple[float, float]]) -> float:
     return total
 
 
-def _sample_shifts(operators: dict[str, list[Change]], load: LoadSample, now: float) -> None:
+def sample_shifts(operators: dict[str, list[Change]], load: LoadSample, now: float) -> None:
+    """What operators add to a branch's load: windows open now, and time open in the last hour."""
     open_windows: set[str] = set()
     stops: list[float] = []
     for changes in operators.values():

@@ -107,12 +107,10 @@ def network_totals(states: Mapping[str, CentreState], network: Network, now: flo
 
 
 def _add_up(samples: Iterable[Sample], staff: StaffSample, now: float) -> Sample:
+    """Samples whose queues are all shown for ``now``: a silent centre's is not added to the network's."""
     queue, load, documents = QueueSample(), LoadSample(), DocumentSample()
     for each in samples:
-        # a branch's own "longest wait" is against its own picture: shift the starts onto this clock
-        shifted = [since + now - each.now for since in each.queue.waiting_since]
         queue.add(each.queue)
-        queue.waiting_since[len(queue.waiting_since) - len(shifted) :] = shifted
         load.add(each.load)
         documents.add(each.documents)
     if load.windows_open:

@@ -26,6 +26,27 @@ class Leaving(Struct, order=True):
     reason: str
 
 
+class Employment(Struct, frozen=True):
+    """One person's time in a scope, from joining it to leaving it."""
+
+    unit: str
+    """The last unit that she was in."""
+    joined: float
+    """:data:`BEFORE_ALL` when it is not known."""
+    left: float | None
+    reason: str
+
+    @property
+    def began(self) -> float:
+        """From when on the history knows of it: the joining, or else the leaving."""
+        return self.left if self.joined == BEFORE_ALL and self.left is not None else self.joined
+
+    @property
+    def served_s(self) -> float | None:
+        """Length of service of who left; None when the joining is not known."""
+        return None if self.left is None or self.joined == BEFORE_ALL else self.left - self.joined
+
+
 class StaffSample(Struct):
     """Joinings and leavings of one scope, in order of time."""
 
@@ -52,12 +73,11 @@ def sample_staff(people: Iterable[list[Spell]], posts: int | None, local: LocalT
     sample = StaffSample(now=now, posts=posts)
     first = float("inf")
     for spells in people:
-        for joined, left, reason in merged(spells):
-            first = min(first, left if joined == BEFORE_ALL and left is not None else joined)
-            insort(sample.joinings, joined)
-            if left is not None:
-                served = None if joined == BEFORE_ALL else left - joined
-                insort(sample.leavings, Leaving(left, served, reason))
+        for each in merged(spells):
+            first = min(first, each.began)
+            insort(sample.joinings, each.joined)
+            if each.left is not None:
+                insort(sample.leavings, Leaving(each.left, each.served_s, each.reason))
     sample.known = first <= now
     sample.since = first
     if sample.known:
@@ -65,25 +85,21 @@ def sample_staff(people: Iterable[list[Spell]], posts: int | None, local: LocalT
     return sample
 
 
-def merged(spells: list[Spell]) -> list[tuple[float, float | None, str]]:
-    """One person's spells in a scope as (joined, left, reason), transfers inside the scope joined together."""
-    found: list[tuple[float, float | None, str]] = []
-    unit = ""
+def merged(spells: list[Spell]) -> list[Employment]:
+    """One person's employments in a scope: her spells, transfers inside the scope joined together."""
+    found: list[Employment] = []
     for spell in sorted(spells, key=lambda each: each.joined if each.joined is not None else BEFORE_ALL):
         joined = spell.joined if spell.joined is not None else BEFORE_ALL
-        if found and _is_transfer(found[-1], unit, spell, joined):
-            found[-1] = (found[-1][0], spell.left, spell.reason)
-        else:
-            found.append((joined, spell.left, spell.reason))
-        unit = spell.unit
+        if found and _is_transfer(found[-1], spell, joined):
+            joined = found.pop().joined
+        found.append(Employment(spell.unit, joined, spell.left, spell.reason))
     return found
 
 
-def _is_transfer(before: tuple[float, float | None, str], unit: str, spell: Spell, joined: float) -> bool:
-    left = before[1]
-    if unit == spell.unit:
+def _is_transfer(before: Employment, spell: Spell, joined: float) -> bool:
+    if before.unit == spell.unit:
         return False
-    return left is None or joined - left <= TRANSFER_GAP_S
+    return before.left is None or joined - before.left <= TRANSFER_GAP_S
 
 
 def month_boundaries(now: float, local: LocalTime) -> list[float]:
