@@ -1,150 +1,20 @@
-"""Figures over time: a day against the usual one, hours, days, hours of the week, a forecast, months."""
+"""Figures of days and months: a period, a forecast, joiners and leavers, how many days documents took."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import log
 from typing import Any, Final
 
-from layouts.figure_style import drawing, norm_line, now_line, palette, value_axis
-from layouts.figure_text import (
-    TEXT_ONLY,
-    amount,
-    clean,
-    day_format,
-    hour_text,
-    long_day,
-    number,
-    short_day_format,
-    short_month,
-    short_weekdays,
-    wall,
-    wall_of,
-    wrap,
-)
+from layouts.figure_axes import both_ways, day_axis, month_ticks, norm_mark, short_month, upright, value_axis
+from layouts.figure_style import HOVER_ONLY, TEXT_ONLY, bars, drawing, hatch, line, palette
+from layouts.figure_text import amount, long_day, number, span_text
 from layouts.view import View
 
 HEIGHT: Final = 280
-Points = Sequence[tuple[float, float | None]]
-
-
-def day_against_usual(
-    view: View,
-    today: Points,
-    median: Points,
-    low: Points,
-    high: Points,
-    *,
-    unit: str,
-    title: str,
-    norm: float | None = None,
-    now: float | None = None,
-) -> Any:
-    """A day's line over the usual day's median and band.
-
-    ``today`` are (epoch second, value), the others (second of the local day, value), in order; the band is whatever
-    quantiles ``low`` and ``high`` are. None is a gap. ``norm`` is a value, ``now`` epoch seconds.
-    """
-    _, colours, local = view.catalogue.gettext, palette(view), view.network.local
-    first = next((moment for moment, _value in today), view.now if now is None else now)
-    day = local.day(first)
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "type": "scatter", "showlegend": False}
-    usual = {each[0]: each[1] for each in low}, {each[0]: each[1] for each in high}
-    traces: list[dict[str, Any]] = [
-        {**band, **_over_day(day, high)},
-        {
-            **band,
-            **_over_day(day, low),
-            "fill": "tonexty",
-            "fillcolor": colours.line,
-            "name": _("usual range"),
-            "showlegend": True,
-        },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            **_over_day(day, median),
-            "name": _("usual day"),
-            "line": {"color": colours.faint, "width": 1.5, "dash": "dot"},
-            "text": [_usual_text(view, value, usual[0].get(at), usual[1].get(at), unit) for at, value in median],
-            "hovertemplate": TEXT_ONLY,
-        },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [wall(view, moment) for moment, _value in today],
-            "y": [value for _moment, value in today],
-            "name": _day_name(view, day),
-            "line": {"color": colours.main, "width": 2.5},
-            "text": [f"{_day_name(view, day)}: {amount(view, value, unit)}" for _moment, value in today],
-            "hovertemplate": TEXT_ONLY,
-        },
-    ]
-    values = [value for points in (today, median, high) for _at, value in points]
-    shapes = [norm_line(view, norm, unit=unit)] if norm is not None else []
-    if now is not None and local.day(now) == day:
-        shapes.append(now_line(view, wall(view, now)))
-    return drawing(
-        view,
-        traces,
-        height=HEIGHT + 30,
-        table=_hourly(view, day, today, median, unit),
-        title=_title(view, title),
-        hovermode="x unified",
-        dragmode="zoom",
-        showlegend=True,
-        shapes=shapes,
-        xaxis={"tickformat": "%H:%M", "hoverformat": "%H:%M", "fixedrange": False, "type": "date"},
-        yaxis=value_axis(view, [*values, norm], unit),
-    )
-
-
-def arrivals_and_served(
-    view: View, hours: Mapping[int, tuple[int | None, int | None]], usual: Mapping[int, float] | None
-) -> Any:
-    """Tickets that came and that were served, by local hour: {hour: (arrived, served)}; ``usual`` {hour: arrived}."""
-    _, colours = view.catalogue.gettext, palette(view)
-    order = sorted({*hours, *(usual or {})})
-    columns = [[hours.get(hour, (None, None))[place] for hour in order] for place in (0, 1)]
-    names, fills = (_("came"), _("served")), (colours.main, colours.second)
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "bar",
-            "x": order,
-            "y": column,
-            "name": name,
-            "marker": {"color": fill},
-            "text": [f"{name}: {number(view, value)}" for value in column],
-            "textposition": "none",
-            "hovertemplate": TEXT_ONLY,
-        }
-        for column, name, fill in zip(columns, names, fills, strict=True)
-    ]
-    if usual:
-        level = [usual.get(hour) for hour in order]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": order,
-                "y": level,
-                "name": _("came on a usual day"),
-                "line": {"color": colours.soft, "width": 1.5, "dash": "dot", "shape": "hvh"},
-                "text": [f"{_('came on a usual day')}: {number(view, value)}" for value in level],
-                "hovertemplate": TEXT_ONLY,
-            }
-        )
-    every = [value for trace in traces for value in trace["y"]]
-    head = [_("Hour"), *(trace["name"] for trace in traces)]
-    cells = [[number(view, trace["y"][place]) for trace in traces] for place in range(len(order))]
-    return drawing(
-        view,
-        traces,
-        height=HEIGHT,
-        table=(head, [[hour_text(hour), *row] for hour, row in zip(order, cells, strict=True)]),
-        hovermode="x unified",
-        showlegend=True,
-        xaxis={"tickvals": order, "ticktext": [hour_text(hour) for hour in order]},
-        yaxis=value_axis(view, every, _("tick.")),
-    )
+_TABLE_MOST: Final = 31
+_TAIL: Final = 5.0
+"""How wide a factor of e is drawn beyond the promised day, in days before it."""
+_DAY_TICKS: Final = (20, 40, 90, 180, 365)
 
 
 def by_day(
@@ -160,191 +30,88 @@ def by_day(
     Both maps hold every day of their period, None where nothing is known; the first days are laid over each other.
     """
     _, colours = view.catalogue.gettext, palette(view)
-    order = sorted(days)
-    texts = [amount(view, days[day], unit) for day in order]
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "bar",
-            "x": [str(date.fromordinal(day)) for day in order],
-            "y": [days[day] for day in order],
-            "name": _("this period"),
-            "marker": {"color": colours.main},
-            "text": texts,
-            "textposition": "none",
-            "hovertemplate": TEXT_ONLY,
-        }
-    ]
-    head, rows = (
-        [_("Day"), _("this period")],
-        [[long_day(view, day), text] for day, text in zip(order, texts, strict=True)],
-    )
+    order, earlier = sorted(days), sorted(before or {})[: len(days)]
+    told = [amount(view, days[day], unit) for day in order]
+    values, head = [days[day] for day in order], [_("Day"), _("this period")]
+    traces = [bars(_dates(order), values, told, _("this period"), colours.bar, showlegend=bool(before))]
+    rows = [[long_day(view, day), text] for day, text in zip(order, told, strict=True)]
     if before and order:
-        earlier = sorted(before)[: len(order)]
-        shift = order[0] - earlier[0]
-        told = [f"{long_day(view, day)}: {amount(view, before[day], unit)}" for day in earlier]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": [str(date.fromordinal(day + shift)) for day in earlier],
-                "y": [before[day] for day in earlier],
-                "name": _("period before"),
-                "line": {"color": colours.faint, "width": 1.5},
-                "marker": {"size": 4},
-                "text": told,
-                "hovertemplate": TEXT_ONLY,
-            }
-        )
-        head, rows = [*head, _("period before")], [[*row, text] for row, text in zip(rows, told, strict=False)]
+        past = [f"{long_day(view, day)}: {amount(view, before[day], unit)}" for day in earlier]
+        shifted = _dates([day + order[0] - earlier[0] for day in earlier])
+        pen = {"color": colours.text, "width": 1.5}
+        faded = {"mode": "lines+markers", "marker": {"size": 4}, "opacity": 0.65}
+        traces.append(line(shifted, [before[day] for day in earlier], past, _("period before"), pen, **faded))
+        head, rows = [*head, _("period before")], [[*row, text] for row, text in zip(rows, past, strict=False)]
     return drawing(
         view,
         traces,
         height=HEIGHT,
-        table=(head, rows) if len(rows) <= 31 else None,
+        table=(head, rows) if len(rows) <= _TABLE_MOST else None,
+        marks=[norm_mark(view, norm, unit=unit, legend=True)] if norm is not None else [],
         hovermode="x unified",
         dragmode="zoom",
-        showlegend=bool(before),
-        shapes=[norm_line(view, norm, unit=unit)] if norm is not None else [],
-        xaxis=_day_axis(view, order),
-        yaxis=value_axis(view, [*days.values(), *(before or {}).values(), norm], unit),
-    )
-
-
-def hour_of_week(view: View, cells: Mapping[tuple[int, int], float | None], *, unit: str) -> Any:
-    """A value by (weekday with Monday 0, local hour) as a heat map, the scale from zero; unknown cells are empty."""
-    colours, names = palette(view), view.catalogue.weekdays
-    known = {key for key, value in cells.items() if value is not None}
-    hours = list(range(min((hour for _day, hour in known), default=9), max((h for _d, h in known), default=17) + 1))
-    week = list(range(7))
-    values = [[cells.get((day, hour)) for hour in hours] for day in week]
-    texts = [
-        [f"{names[day]}, {hour_text(hour)}: {amount(view, cells.get((day, hour)), unit)}" for hour in hours]
-        for day in week
-    ]
-    axis = value_axis(view, [value for row in values for value in row], unit, room=1.0)
-    steps = len(colours.scale) - 1
-    trace = {
-        "type": "heatmap",
-        "x": hours,
-        "y": week,
-        "z": values,
-        "text": texts,
-        "hovertemplate": TEXT_ONLY,
-        "hoverongaps": False,
-        "xgap": 2,
-        "ygap": 2,
-        "zmin": 0,
-        "zmax": axis["range"][1],
-        "colorscale": [[place / steps, colour] for place, colour in enumerate(colours.scale)],
-        "colorbar": {
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "len": 0.6,
-            "thickness": 8,
-            "outlinewidth": 0,
-            "ticks": "",
-            "tickvals": axis["tickvals"],
-            "ticktext": axis["ticktext"],
-            "title": {"text": axis.get("title", {}).get("text", ""), "side": "top"},
-        },
-    }
-    return drawing(
-        view,
-        [trace],
-        height=HEIGHT + 20,
-        xaxis={"tickvals": hours, "ticktext": [str(hour) for hour in hours], "ticks": ""},
-        yaxis={"tickvals": week, "ticktext": short_weekdays(view), "range": [6.5, -0.5], "showgrid": False},
+        showlegend=bool(before) or norm is not None,
+        xaxis=day_axis(view, order),
+        yaxis=value_axis(view, [*values, *(before or {}).values(), norm], unit),
     )
 
 
 def forecast(view: View, days: Sequence[tuple[int, float | None, float | None, float | None, int | None]]) -> Any:
     """Documents that will be late, by day: (ordinal, expected, low, high, actual or None while it is not known)."""
     _, colours = view.catalogue.gettext, palette(view)
-    spans = [_span(view, low, high) for _day, _expected, low, high, _actual in days]
-    places = [str(date.fromordinal(day[0])) for day in days]
-    above = [_less(high, expected) for _day, expected, _low, high, _actual in days]
-    below = [_less(expected, low) for _day, expected, low, _high, _actual in days]
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "bar",
-            "x": places,
-            "y": [day[4] for day in days],
-            "name": _("actual"),
-            "marker": {"color": colours.main},
-            "text": [f"{_('actual')}: {number(view, day[4])}" for day in days],
-            "textposition": "none",
-            "hovertemplate": TEXT_ONLY,
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": places,
-            "y": [day[1] for day in days],
-            "name": _("forecast"),
-            "marker": {
-                "color": colours.third,
-                "symbol": "diamond",
-                "size": 9,
-                "line": {"color": colours.tile, "width": 1},
-            },
-            "error_y": {
-                "type": "data",
-                "symmetric": False,
-                "array": above,
-                "arrayminus": below,
-                "color": colours.third,
-                "thickness": 1.5,
-                "width": 4,
-            },
-            "text": [f"{_('forecast')}: {number(view, day[1])}{span}" for day, span in zip(days, spans, strict=True)],
-            "hovertemplate": TEXT_ONLY,
-        },
-    ]
-    rows = [
-        [long_day(view, day[0]), number(view, day[4]), f"{number(view, day[1])}{span}"]
-        for day, span in zip(days, spans, strict=True)
-    ]
+    places = _dates([day[0] for day in days])
+    foreseen = [f"{number(view, mean)}{span_text(view, low, high)}" for _d, mean, low, high, _a in days]
+    actual = [number(view, day[4]) for day in days]
+    whiskers = {
+        "type": "data",
+        "symmetric": False,
+        "array": [_less(high, mean) for _day, mean, _low, high, _actual in days],
+        "arrayminus": [_less(mean, low) for _day, mean, low, _high, _actual in days],
+        "color": colours.third,
+        "thickness": 1.5,
+        "width": 4,
+    }
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": places,
+        "y": [day[1] for day in days],
+        "name": _("forecast"),
+        "marker": {"color": colours.third, "symbol": "diamond", "size": 9, "line": {"color": colours.tile, "width": 1}},
+        "error_y": whiskers,
+        "text": [f"{_('forecast')}: {each}" for each in foreseen],
+        "hovertemplate": TEXT_ONLY,
+    }
+    done = bars(
+        places, [day[4] for day in days], [f"{_('actual')}: {each}" for each in actual], _("actual"), colours.bar
+    )
+    rows = [[long_day(view, day[0]), a, f] for day, a, f in zip(days, actual, foreseen, strict=True)]
     return drawing(
         view,
-        traces,
+        [done, dots],
         height=HEIGHT,
         table=([_("Day"), _("actual"), _("forecast")], rows),
         hovermode="x unified",
         showlegend=True,
         bargap=0.5,
-        xaxis=_day_axis(view, [day[0] for day in days]),
+        xaxis=day_axis(view, [day[0] for day in days]) | {"fixedrange": True},
         yaxis=value_axis(view, [value for day in days for value in (day[1], day[3], day[4])], _("doc.")),
     )
 
 
 def joiners_and_leavers(view: View, months: Sequence[tuple[int, int, int | None, int | None]]) -> Any:
-    """Staff who joined (upwards) and left (downwards) by month: (year, month, joined, left)."""
+    """Staff who joined (upwards) and left (downwards, hatched) by month: (year, month, joined, left)."""
     _, colours = view.catalogue.gettext, palette(view)
-    places = list(range(len(months)))
-    spoken = [f"{short_month(view, month)} {year}" for year, month, _joined, _left in months]
+    places = range(len(months))
     joined, left = [each[2] for each in months], [each[3] for each in months]
-    common: dict[str, Any] = {"type": "bar", "x": places, "textposition": "none", "hovertemplate": TEXT_ONLY}
+    spoken = [f"{short_month(view, month)} {year}" for year, month, _joined, _left in months]
+    told = [[f"{said}<br>{name}: {number(view, value)}" for said, value in zip(spoken, values, strict=True)]
+            for name, values in ((_("joined"), joined), (_("left"), left))]  # fmt: skip
+    down = [None if value is None else -value for value in left]
+    look = {"color": colours.third, "pattern": hatch(colours)}
     traces = [
-        {
-            **common,
-            "y": joined,
-            "name": _("joined"),
-            "marker": {"color": colours.main},
-            "text": [f"{_('joined')}: {number(view, value)}" for value in joined],
-        },
-        {
-            **common,
-            "y": [None if value is None else -value for value in left],
-            "name": _("left"),
-            "marker": {
-                "color": colours.third,
-                "pattern": {"shape": "/", "fgcolor": colours.tile, "size": 5, "solidity": 0.25},
-            },
-            "text": [f"{_('left')}: {number(view, value)}" for value in left],
-        },
+        bars(places, joined, told[0], _("joined"), colours.bar),
+        bars(places, down, told[1], _("left"), colours.third) | {"marker": look},
     ]
     rows = [[name, number(view, a), number(view, b)] for name, a, b in zip(spoken, joined, left, strict=True)]
     return drawing(
@@ -353,113 +120,73 @@ def joiners_and_leavers(view: View, months: Sequence[tuple[int, int, int | None,
         height=HEIGHT,
         table=([_("Month"), _("joined"), _("left")], rows),
         barmode="relative",
-        hovermode="x unified",
         showlegend=True,
-        xaxis={"tickvals": places, "ticktext": _month_ticks(view, months), "ticks": ""},
-        yaxis=_both_ways(view, joined, left),
+        xaxis=month_ticks(view, [(year, month) for year, month, _joined, _left in months]),
+        yaxis=both_ways(view, joined, left, _("ppl")),
     )
 
 
-def _over_day(day: int, points: Points) -> dict[str, Any]:
-    return {"x": [wall_of(day, at) for at, _value in points], "y": [value for _at, value in points]}
+def days_distribution(view: View, bins: Sequence[tuple[float, float | None, int]], promise_day: float = 10) -> Any:
+    """How many days documents took: (from day, to day or None for "and more", count).
+
+    The axis is linear up to the promised day and logarithmic beyond it. A linear one would give the promise three
+    per cent of the width when the tail reaches a year, and a logarithmic one would draw the first day widest. So each
+    bar has the width of its days before the promise, bars that grow with the tail stay about equally wide, and a
+    bar's height is its count; it is written over bars beyond the promise, which are hatched.
+    """
+    _, colours = view.catalogue.gettext, palette(view)
+    counts, behind = [each[2] for each in bins], [start >= promise_day for start, _end, _count in bins]
+    ends = [end if end is not None else max(start * 2, start + 1) for start, end, _count in bins]
+    left, right = ([_stretched(day, promise_day) for day in part] for part in ([each[0] for each in bins], ends))
+    names = [_bin_name(view, start, end) for start, end, _count in bins]
+    trace = bars([(a + b) / 2 for a, b in zip(left, right, strict=True)], counts, [], "", colours.bar) | {
+        "width": [(b - a) * 0.94 for a, b in zip(left, right, strict=True)],
+        "marker": {
+            "color": [colours.third if late else colours.bar for late in behind],
+            "pattern": hatch(colours, ["/" if late else "" for late in behind]),
+        },
+        "text": [number(view, count) if late else "" for count, late in zip(counts, behind, strict=True)],
+        "textposition": "outside",
+        "textangle": 0,
+        "constraintext": "none",
+        "cliponaxis": False,
+        "hovertext": [f"{name}: {amount(view, n, _('doc.'))}" for name, n in zip(names, counts, strict=True)],
+        "hovertemplate": HOVER_ONLY,
+    }
+    far = [day for day in _DAY_TICKS if promise_day * 1.5 < day <= max([*ends, 0])]
+    ticks = [0, promise_day / 2, promise_day, *far]
+    rows = [[name, number(view, count)] for name, count in zip(names, counts, strict=True)]
+    return drawing(
+        view,
+        [trace],
+        height=300,
+        table=([_("Days"), _("Documents")], rows),
+        marks=[upright(view, promise_day, _("promised: {n} days", n=number(view, promise_day)), dash="dash")],
+        xaxis={
+            "tickvals": [_stretched(day, promise_day) for day in ticks],
+            "ticktext": [number(view, day) for day in ticks],
+            "title": {"text": _("days from acceptance to ready")},
+            "range": [0, max([*right, promise_day]) + 0.3],
+        },
+        yaxis=value_axis(view, counts, _("doc.")),
+        margin={"t": 32},
+    )
 
 
-def _day_name(view: View, day: int) -> str:
-    """ "Today", or the date of a day that is not."""
-    if day == view.network.local.day(view.now):
-        return view.catalogue.gettext("today")
-    return view.catalogue.date(date.fromordinal(day))
-
-
-def _usual_text(view: View, value: float | None, low: float | None, high: float | None, unit: str) -> str:
-    name = view.catalogue.gettext("usual day")
-    return f"{name}: {amount(view, value, unit)}{_span(view, low, high)}"
-
-
-def _span(view: View, low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return ""
-    return f" ({number(view, low)}–{number(view, high)})"
+def _dates(days: Sequence[int]) -> list[str]:
+    return [str(date.fromordinal(day)) for day in days]
 
 
 def _less(more: float | None, less: float | None) -> float | None:
     return None if more is None or less is None else more - less
 
 
-def _hourly(view: View, day: int, today: Points, median: Points, unit: str) -> Any:
-    """A day's line as a table of its hours: the first known value of each."""
-    _, local = view.catalogue.gettext, view.network.local
-    now: dict[int, float] = {}
-    usual: dict[int, float] = {}
-    for at, value in today:
-        if value is not None:
-            now.setdefault(int(local.seconds_of_day(at) // 3600), value)
-    for at, value in median:
-        if value is not None:
-            usual.setdefault(int(at // 3600), value)
-    head = [_("Hour"), _day_name(view, day), _("usual day")]
-    hours = sorted({*now, *usual})
-    return head, [[hour_text(h), amount(view, now.get(h), unit), amount(view, usual.get(h), unit)] for h in hours]
+def _stretched(day: float, promise: float) -> float:
+    return day if day <= promise else promise + _TAIL * log(day / promise)
 
 
-def _title(view: View, title: str) -> dict[str, Any]:
-    if not title:
-        return {}
-    return {
-        "text": wrap(title, 40),
-        "font": {"size": 15, "color": palette(view).text},
-        "x": 0,
-        "xref": "container",
-        "xanchor": "left",
-        "yref": "container",
-        "y": 1,
-        "yanchor": "top",
-        "pad": {"l": 16, "t": 12},
-        "automargin": True,
-    }
-
-
-def _day_axis(view: View, order: Sequence[int]) -> dict[str, Any]:
-    """Dates of whole days; each day has a tick when they are few."""
-    axis: dict[str, Any] = {
-        "type": "date",
-        "fixedrange": False,
-        "tickformat": short_day_format(view),
-        "hoverformat": day_format(view),
-    }
-    if len(order) <= 7:
-        days = range(min(order), max(order) + 1) if order else range(0)
-        names = short_weekdays(view)
-        axis["tickvals"] = [str(date.fromordinal(day)) for day in days]
-        axis["ticktext"] = [f"{names[(day - 1) % 7]}<br>{clean(_short_day(view, day))}" for day in days]
-    return axis
-
-
-def _short_day(view: View, day: int) -> str:
-    at = date.fromordinal(day)
-    name = view.catalogue.locale.months["format"]["abbreviated"][at.month]
-    return view.catalogue.gettext("{day} {month}", day=at.day, month=name)
-
-
-def _month_ticks(view: View, months: Sequence[tuple[int, int, Any, Any]]) -> list[str]:
-    """The month's short name, with the year under the first and under each January."""
-    return [
-        short_month(view, month) + (f"<br>{year}" if place == 0 or month == 1 else "")
-        for place, (year, month, _joined, _left) in enumerate(months)
-    ]
-
-
-def _both_ways(view: View, up: Sequence[float | None], down: Sequence[float | None]) -> dict[str, Any]:
-    """An axis with zero inside, the same step both ways, numbers without a sign."""
-    axis = value_axis(view, [*up, *down], view.catalogue.gettext("ppl"))
-    step = axis["tickvals"][1]
-    most = max([value for value in down if value is not None], default=0)
-    ticks = [-step * place for place in range(int(most / step), 0, -1)]
-    top = max([value for value in up if value is not None], default=0) or step
-    return axis | {
-        "range": [-(most or step) * 1.08, top * 1.08],
-        "tickvals": ticks + axis["tickvals"],
-        "ticktext": [number(view, -each) for each in ticks] + axis["ticktext"],
-        "zeroline": True,
-        "zerolinecolor": palette(view).quiet,
-    }
+def _bin_name(view: View, start: float, end: float | None) -> str:
+    _ = view.catalogue.gettext
+    if end is None:
+        return _("{n} days and more", n=number(view, start))
+    return _("{from_day} to {to_day} days", from_day=number(view, start), to_day=number(view, end))

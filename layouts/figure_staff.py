@@ -1,109 +1,56 @@
-"""Figures of staff: spread of operators, length of service, turnover against load; and who did what when."""
+"""Figures of people and places: spread of operators, length of service, turnover against load."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from layouts.figure_style import (
-    Palette,
-    drawing,
-    label_rows,
-    label_trace,
-    norm_line,
-    now_line,
-    palette,
-    row_axis,
-    value_axis,
-)
-from layouts.figure_text import TEXT_ONLY, amount, clean, number, short_day_format, wall, wall_of, wrap
+from layouts.figure_axes import norm_mark, upright, value_axis
+from layouts.figure_style import HOVER_ONLY, Mark, band, drawing, line, palette, symbol
+from layouts.figure_text import amount, clean, number, wrap
 from layouts.view import View
 
-_LABELS_BESIDE: Final = 16
-"""Lane labels of at most so many characters stand left of the lanes, longer ones above them."""
-_STACK: Final = 40
+_COLUMNS: Final = 32
 """A strip is divided into so many columns; dots of a column are stacked."""
-_NARROW: Final = (330.0, 260.0)
+_NARROW: Final = (280.0, 260.0)
 """Width and height in px that labels of a scatter are laid out for: those of a phone."""
-Segment = tuple[float, float | None, str, str]
-
-
-def timeline(
-    view: View,
-    lanes: Sequence[tuple[str, Sequence[Segment]]],
-    *,
-    kinds: Mapping[str, tuple[str, str]],
-    now: float | None,
-    hours: tuple[int, int] | None = None,
-) -> Any:
-    """Who did what from when until when: (lane label, [(since, until or None while it lasts, kind, hover text)]).
-
-    ``kinds`` is {kind: (label, mark)} in the legend's order; ``mark`` is "ok" (blue), "second" (green), "watch"
-    (amber, hatched), "act" (vermilion, crossed), "idle" (pale) or "off" (an outline). ``hours`` are the first and the
-    last local hour of the axis on the day of ``now``; without them the axis holds what is there. Times are epoch
-    seconds.
-    """
-    labels = [label for label, _segments in lanes]
-    beside = all(len(label) <= _LABELS_BESIDE for label in labels)
-    lines, pitch, thickness = label_rows(view, labels)
-    pitch, thickness = (30, 0.62) if beside else (pitch, thickness)
-    end = view.now if now is None else now
-    traces = [_lane_bars(view, lanes, kind, kinds[kind], thickness, end) for kind in kinds]
-    if not beside:
-        traces.append(label_trace(view, lines, thickness) | {"x": [_axis_start(view, lanes, end, hours)] * len(lines)})
-    rows = [[label, text or kinds[kind][0]] for label, segments in lanes for _s, _u, kind, text in segments]
-    axis = row_axis(len(lanes)) | ({"range": [len(lanes) - 0.5, -0.5]} if beside else {})
-    if beside:
-        axis |= {
-            "showticklabels": True,
-            "tickvals": list(range(len(lanes))),
-            "ticktext": [clean(each) for each in labels],
-        }
-    return drawing(
-        view,
-        traces,
-        height=pitch * len(lanes) + 84,
-        table=([view.catalogue.gettext("Name"), view.catalogue.gettext("State")], rows) if len(rows) <= 40 else None,
-        barmode="overlay",
-        dragmode="zoom",
-        showlegend=True,
-        shapes=[now_line(view, wall(view, now))] if now is not None else [],
-        xaxis=_time_axis(view, lanes, end, hours),
-        yaxis=axis | {"ticks": ""},
-    )
+_LETTER: Final = 6.8
+_URGENT: Final = 2
+_TABLE_MOST: Final = 40
+Box = tuple[float, float, float, float]
 
 
 def spread(
     view: View, points: Sequence[tuple[str, float | None]], *, unit: str, median: float | None, norm: float | None
 ) -> Any:
-    """One dot each (label, value) along an axis from zero, equal ones stacked; the least and the most are named."""
+    """One dot each (label, value), near ones stacked, with the median and the norm; the least and the most are named.
+
+    The axis need not begin at zero: what is told is how far apart they are.
+    """
     _, colours = view.catalogue.gettext, palette(view)
     known = sorted(((value, label) for label, value in points if value is not None), key=lambda each: each[0])
     values = [value for value, _label in known]
-    axis = value_axis(view, [*values, median, norm], "%" if unit == "%" else "")
-    heights = _stacked(values, axis["range"][1])
-    named = {0, len(known) - 1}
+    axis = value_axis(view, [*values, median, norm], unit if unit == "%" else "", zero=False)
+    heights = _stacked(values, *axis["range"])
+    ends = {0, len(known) - 1}
     trace = {
         "type": "scatter",
         "mode": "markers+text",
         "x": values,
         "y": heights,
-        "marker": {"color": colours.main, "size": 12, "line": {"color": colours.tile, "width": 1}},
-        "text": [clean(label) if place in named else "" for place, (_value, label) in enumerate(known)],
+        "marker": {"color": colours.pen, "size": 11, "line": {"color": colours.tile, "width": 1}},
+        "text": [clean(label) if place in ends else "" for place, (_value, label) in enumerate(known)],
         "textposition": "top center",
         "textfont": {"color": colours.text, "size": 12},
         "hovertext": [f"{clean(label)}: {amount(view, value, unit)}" for value, label in known],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": HOVER_ONLY,
         "cliponaxis": False,
     }
-    shapes = [norm_line(view, norm, unit=unit, across="y")] if norm is not None else []
-    if median is not None:
-        shapes.append(now_line(view, median, _("median {n}", n=amount(view, median, unit))))
     return drawing(
         view,
         [trace],
-        height=150 + 14 * int(max(heights, default=0)),
+        height=150 + 14 * max(heights, default=0),
         table=([_("Name"), unit], [[label, amount(view, value, unit)] for label, value in points]),
-        shapes=shapes,
-        margin={"t": 36, "l": 24, "r": 24},
+        marks=_median_and_norm(view, median, norm, unit if unit == "%" else ""),
+        margin={"t": 34, "l": 24, "r": 24},
         xaxis=axis | {"title": {"text": "" if unit == "%" else clean(unit)}},
         yaxis={"range": [-0.8, max(heights, default=0) + 2.2], "showgrid": False, "showticklabels": False},
     )
@@ -118,48 +65,28 @@ def survival(
 
     ``at_risk`` are (months, how many are still followed), written under the ticks.
     """
-    _, colours = view.catalogue.gettext, palette(view)
-    months = [step[0] for step in steps]
-    band = {"type": "scatter", "mode": "lines", "x": months, "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
+    _, colours, percent = view.catalogue.gettext, palette(view), view.catalogue.percent
+    months, shares = [step[0] for step in steps], [step[1] for step in steps]
+    spans = ["" if low is None or high is None else f" ({percent(low)}–{percent(high)})" for _m, _s, low, high in steps]
     told = [
-        _("{months} months: {share} still here", months=number(view, month), share=view.catalogue.percent(share))
-        + ("" if low is None or high is None else f" ({view.catalogue.percent(low)}–{view.catalogue.percent(high)})")
-        for month, share, low, high in steps
+        _("{months} months: {share} still here", months=number(view, month), share=percent(share)) + span
+        for month, share, span in zip(months, shares, spans, strict=True)
     ]
+    stairs = {"shape": "hv"}
     traces = [
-        {**band, "y": [step[3] for step in steps]},
-        {**band, "y": [step[2] for step in steps], "fill": "tonexty", "fillcolor": colours.line},
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": months,
-            "y": [step[1] for step in steps],
-            "line": {"color": colours.main, "width": 2.5, "shape": "hv"},
-            "text": told,
-            "hovertemplate": TEXT_ONLY,
-        },
+        *band(colours, months, [step[2] for step in steps], [step[3] for step in steps], line=stairs),
+        line(months, shares, told, _("still here"), {"color": colours.pen, "width": 2.5} | stairs),
     ]
-    axis: dict[str, Any] = {"title": {"text": _("months in service")}}
-    if at_risk:
-        axis |= {
-            "tickvals": [month for month, _count in at_risk],
-            "ticktext": [f"{number(view, month)}<br>{number(view, count)}" for month, count in at_risk],
-            "title": {"text": _("months in service; below them, people followed that long")},
-        }
-    half = next((month for month, share, _low, _high in steps if share <= 0.5), None)
+    rows = [[number(view, month), percent(share)] for month, share in zip(months, shares, strict=True)]
+    half = next((month for month, share in zip(months, shares, strict=True) if share <= 0.5), None)
     return drawing(
         view,
         traces,
         height=320,
-        table=(
-            [_("months in service"), _("still here")],
-            [[number(view, s[0]), view.catalogue.percent(s[1])] for s in steps],
-        )
-        if len(steps) <= 40
-        else None,
+        table=([_("months in service"), _("still here")], rows) if len(rows) <= _TABLE_MOST else None,
         hovermode="x",
-        shapes=[_half(view, half, colours)] if half is not None else [],
-        xaxis=axis | {"range": [0, max(months, default=12)], "showspikes": False},
+        marks=[] if half is None else _half(view, half),
+        xaxis=_months_axis(view, at_risk) | {"range": [0, max(months, default=12)]},
         yaxis=value_axis(view, [1.0], "%", room=1.02),
     )
 
@@ -169,20 +96,26 @@ def turnover_against_load(
 ) -> Any:
     """One dot a branch (label, load, turnover, headcount, href or None): shares, and dots whose area is the headcount.
 
-    The norms are lines. Labels are those beyond a norm first, as many as do not overlap on a phone. ``href`` is the
-    dot's ``customdata``. A branch of which either share is unknown has no dot.
+    The norms are lines; a dot beyond one of them is a triangle, beyond both a square on its corner. Labels are those
+    of the latter first, as many as do not overlap on a phone. ``href`` is the dot's ``customdata``. A branch of which
+    either share is unknown has no dot.
     """
     _, colours, norms = view.catalogue.gettext, palette(view), view.network.norms
-    shown = [each for each in points if each[1] is not None and each[2] is not None]
-    loads, rates = [float(each[1] or 0) for each in shown], [float(each[2] or 0) for each in shown]
-    across, up = (
-        value_axis(view, [*loads, norms.occupancy], "%"),
-        value_axis(view, [*rates, norms.turnover], "%", room=1.15),
-    )
-    beyond = [(load > norms.occupancy) + (rate > norms.turnover) for load, rate in zip(loads, rates, strict=True)]
-    sizes = [6 + 2.2 * (each[3] or 0) ** 0.5 for each in shown]
-    spots = [(a / across["range"][1], b / up["range"][1]) for a, b in zip(loads, rates, strict=True)]
-    labels, places = placed([each[0] for each in shown], spots, sizes, beyond)
+    shown = [
+        (name, load, rate, n, href) for name, load, rate, n, href in points if load is not None and rate is not None
+    ]
+    loads, rates = [each[1] for each in shown], [each[2] for each in shown]
+    across = value_axis(view, [*loads, norms.occupancy], "%", zero=False, room=1.1)
+    up = value_axis(view, [*rates, norms.turnover], "%", room=1.15)
+    levels = [
+        "ok watch act".split()[(a > norms.occupancy) + (b > norms.turnover)] for a, b in zip(loads, rates, strict=True)
+    ]
+    sizes = [7 + 2.0 * (each[3] or 0) ** 0.5 for each in shown]
+    spots = [(_share(a, across["range"]), _share(b, up["range"])) for a, b in zip(loads, rates, strict=True)]
+    urgent = ["ok watch act".split().index(level) for level in levels]
+    norm_at = _share(norms.occupancy, across["range"]), _share(norms.turnover, up["range"])
+    labels, sides = placed([each[0] for each in shown], spots, sizes, urgent, _kept_free(*norm_at))
+    fills = {"ok": colours.pen, "watch": colours.watch, "act": colours.act}
     trace = {
         "type": "scatter",
         "mode": "markers+text",
@@ -190,183 +123,137 @@ def turnover_against_load(
         "y": rates,
         "marker": {
             "size": sizes,
-            "color": [colours.act if level == 2 else colours.watch if level else colours.main for level in beyond],
-            "symbol": [("circle", "triangle-up", "diamond")[level] for level in beyond],
+            "color": [fills[level] for level in levels],
+            "symbol": [symbol(level) for level in levels],
             "line": {"color": colours.tile, "width": 1},
             "opacity": 0.9,
         },
         "text": labels,
-        "textposition": places,
+        "textposition": sides,
         "textfont": {"color": colours.text, "size": 12},
         "customdata": [each[4] for each in shown],
         "hovertext": [_dot_text(view, *each[:4]) for each in shown],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": HOVER_ONLY,
         "cliponaxis": False,
     }
-    lines = [norm_line(view, norms.turnover, unit="%"), norm_line(view, norms.occupancy, unit="%", across="y")]
-    percent = view.catalogue.percent
+    percent, head = view.catalogue.percent, [_("Name"), _("Load"), _("Turnover"), _("Headcount")]
     return drawing(
         view,
         [trace],
         height=380,
-        table=(
-            [_("Name"), _("Load"), _("Turnover"), _("Headcount")],
-            [[name, percent(load), percent(rate), number(view, count)] for name, load, rate, count, _href in points],
-        ),
-        shapes=lines,
-        margin={"t": 36, "r": 28},
+        table=(head, [[name, percent(a), percent(b), number(view, count)] for name, a, b, count, _href in points]),
+        marks=[
+            norm_mark(view, norms.turnover, unit="%"),
+            norm_mark(view, norms.occupancy, unit="%", across="y"),
+        ],
+        margin={"t": 34, "r": 28},
         xaxis=across | {"title": {"text": _("load of operators")}, "showgrid": True},
         yaxis=up | {"title": {"text": _("turnover, 12 months")}},
     )
 
 
 def placed(
-    labels: Sequence[str], spots: Sequence[tuple[float, float]], sizes: Sequence[float], first: Sequence[int]
+    labels: Sequence[str],
+    spots: Sequence[tuple[float, float]],
+    sizes: Sequence[float],
+    urgent: Sequence[int],
+    free: Sequence[Box] = (),
 ) -> tuple[list[str], list[str]]:
-    """Labels for dots and on which side they stand, so that none lies on another or on a dot; those without room are
-    left empty. ``spots`` are shares of width and height, ``first`` is who is placed before others."""
+    """Labels for dots and on which side they stand, so that none lies on another, on a dot or on what is kept
+    ``free``; those without room are left empty. ``spots`` are shares of width and height of :data:`_NARROW`; the most
+    ``urgent`` (2) are placed first, and on what is kept free before they are left out."""
     width, height = _NARROW
-    dots = [(x * width - s / 2, y * height - s / 2, x * width + s / 2, y * height + s / 2)
-            for (x, y), s in zip(spots, sizes, strict=True)]  # fmt: skip
-    taken = list(dots)
-    texts, places = [""] * len(labels), ["top center"] * len(labels)
-    for place in sorted(range(len(labels)), key=lambda each: -first[each]):
-        long, gap = 6.6 * len(labels[place]), sizes[place] / 2 + 2
-        x, y = spots[place][0] * width, spots[place][1] * height
-        sides = {
-            "top center": (x - long / 2, y + gap, x + long / 2, y + gap + 14),
-            "bottom center": (x - long / 2, y - gap - 14, x + long / 2, y - gap),
-            "middle right": (x + gap, y - 7, x + gap + long, y + 7),
-            "middle left": (x - gap - long, y - 7, x - gap, y + 7),
-        }
-        for side, box in sides.items():
-            if box[0] >= 0 and box[2] <= width and not any(_overlap(box, each) for each in taken):
-                texts[place], places[place] = clean(labels[place]), side
-                taken.append(box)
-                break
-    return texts, places
+    taken = [
+        (x * width - size / 2, y * height - size / 2, x * width + size / 2, y * height + size / 2)
+        for (x, y), size in zip(spots, sizes, strict=True)
+    ]
+    texts, sides = [""] * len(labels), ["top center"] * len(labels)
+    for place in sorted(range(len(labels)), key=lambda each: -urgent[each]):
+        boxes = _boxes(spots[place][0] * width, spots[place][1] * height, sizes[place], labels[place])
+        inside = {side: box for side, box in boxes.items() if box[0] >= 0 and box[2] <= width}
+        side = _room(inside, [*taken, *free]) or (_room(inside, taken) if urgent[place] == _URGENT else None)
+        if side:
+            texts[place], sides[place] = clean(labels[place]), side
+            taken.append(inside[side])
+    return texts, sides
 
 
-Box = tuple[float, float, float, float]
+def _room(boxes: Mapping[str, Box], taken: Sequence[Box]) -> str | None:
+    return next((side for side, box in boxes.items() if not any(_overlap(box, each) for each in taken)), None)
+
+
+def _kept_free(x: float, y: float) -> list[Box]:
+    """The lines of both norms, and the name of the one across at its right end."""
+    (width, height), half = _NARROW, 1.5
+    name = (width - 90, y * height, width, y * height + 18)
+    return [(0, y * height - half, width, y * height + half), (x * width - half, 0, x * width + half, height), name]
+
+
+def _boxes(x: float, y: float, size: float, label: str) -> dict[str, Box]:
+    """Where a label would lie on each side of its dot."""
+    long, gap = _LETTER * len(label), size / 2 + 2
+    return {
+        "top center": (x - long / 2, y + gap, x + long / 2, y + gap + 14),
+        "bottom center": (x - long / 2, y - gap - 14, x + long / 2, y - gap),
+        "middle right": (x + gap, y - 7, x + gap + long, y + 7),
+        "middle left": (x - gap - long, y - 7, x - gap, y + 7),
+    }
 
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _dot_text(view: View, label: str, load: float | None, rate: float | None, headcount: int | None) -> str:
+def _share(value: float, reach: Sequence[float]) -> float:
+    return (value - reach[0]) / (reach[1] - reach[0])
+
+
+def _dot_text(view: View, label: str, load: float, rate: float, headcount: int | None) -> str:
     _, percent = view.catalogue.gettext, view.catalogue.percent
     parts = [_("load {share}", share=percent(load)), _("turnover {share}", share=percent(rate))]
     return "<br>".join([f"<b>{clean(label)}</b>", *parts, _("headcount {n}", n=number(view, headcount))])
 
 
-def _stacked(values: Sequence[float], top: float) -> list[int]:
+def _stacked(values: Sequence[float], low: float, high: float) -> list[int]:
+    """Each dot's place above the axis: how many stand in its column already."""
     columns: dict[int, int] = {}
     heights = []
     for value in values:
-        column = int(value / top * _STACK)
+        column = int((value - low) / (high - low) * _COLUMNS)
         heights.append(columns.get(column, 0))
         columns[column] = heights[-1] + 1
     return heights
 
 
-def _half(view: View, month: float, colours: Palette) -> dict[str, Any]:
-    text = view.catalogue.gettext("half have left by month {n}", n=number(view, month))
+def _median_and_norm(view: View, median: float | None, norm: float | None, unit: str) -> list[Mark]:
+    """Both lines, their names turned away from each other."""
+    _, below = view.catalogue.gettext, median is None or norm is None or median < norm
+    marks = []
+    if median is not None:
+        said = _("median {n}", n=amount(view, median, unit))
+        marks.append(upright(view, median, said, side="right" if below else "left"))
+    if norm is not None:
+        said = _("norm {norm}", norm=amount(view, norm, unit))
+        marks.append(upright(view, norm, said, dash="dash", side="left" if below else "right"))
+    return marks
+
+
+def _half(view: View, month: float) -> list[Mark]:
+    """When half have left: from the axis to the curve and down, said under the curve, where there is room."""
+    pen = {"color": palette(view).soft, "width": 1, "dash": "dash"}
+    text = view.catalogue.gettext("half have left by month {n}", n=view.catalogue.number(month))
+    place = {"x": 0.01, "xref": "x domain", "xanchor": "left", "y": 0.02, "yref": "y domain", "yanchor": "bottom"}
+    name = {"text": text, "showarrow": False, "font": {"color": palette(view).text, "size": 12}, **place}
+    across = {"type": "line", "x0": 0, "x1": month, "y0": 0.5, "y1": 0.5, "line": pen}
+    return [(across, name), ({**across, "x0": month, "y1": 0}, None)]
+
+
+def _months_axis(view: View, at_risk: Sequence[tuple[float, int]]) -> dict[str, Any]:
+    _ = view.catalogue.gettext
+    if not at_risk:
+        return {"title": {"text": _("months in service")}}
     return {
-        "type": "line",
-        "x0": 0,
-        "x1": month,
-        "y0": 0.5,
-        "y1": 0.5,
-        "line": {"color": colours.faint, "width": 1, "dash": "dash"},
-        "label": {
-            "text": text,
-            "textposition": "start",
-            "yanchor": "top",
-            "xanchor": "left",
-            "font": {"color": colours.soft, "size": 12},
-            "padding": 4,
-        },
-    }
-
-
-def _lane_bars(
-    view: View,
-    lanes: Sequence[tuple[str, Sequence[Segment]]],
-    kind: str,
-    look: tuple[str, str],
-    thickness: float,
-    end: float,
-) -> dict[str, Any]:
-    """All bars of one kind: Plotly wants a bar's length on a date axis in milliseconds."""
-    found = [
-        (place, since, end if until is None else until, text)
-        for place, (_label, segments) in enumerate(lanes)
-        for since, until, each, text in segments
-        if each == kind
-    ]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "base": [wall(view, since) for _place, since, _until, _text in found],
-        "x": [max(0.0, until - since) * 1000 for _place, since, until, _text in found],
-        "y": [place for place, _since, _until, _text in found],
-        "width": thickness,
-        "name": clean(look[0]),
-        "marker": _look(palette(view), look[1]),
-        "text": [wrap(text or look[0], 60) for _place, _since, _until, text in found],
-        "textposition": "none",
-        "hovertemplate": TEXT_ONLY,
-        "showlegend": True,
-    }
-
-
-def _look(colours: Palette, mark: str) -> dict[str, Any]:
-    fill = {
-        "second": colours.second,
-        "watch": colours.watch,
-        "act": colours.act,
-        "idle": colours.line,
-        "off": colours.tile,
-    }
-    shape = {"watch": "/", "act": "x"}.get(mark, "")
-    edge = colours.quiet if mark in ("off", "idle") else fill.get(mark, colours.main)
-    return {
-        "color": fill.get(mark, colours.main),
-        "line": {"color": edge, "width": 1},
-        "pattern": {"shape": shape, "fgcolor": colours.tile, "size": 6, "solidity": 0.25},
-    }
-
-
-def _extent(lanes: Sequence[tuple[str, Sequence[Segment]]], end: float) -> tuple[float, float]:
-    times = [
-        each
-        for _label, segments in lanes
-        for since, until, _k, _t in segments
-        for each in (since, end if until is None else until)
-    ]
-    return min(times, default=end - 3600), max(times, default=end)
-
-
-def _axis_start(
-    view: View, lanes: Sequence[tuple[str, Sequence[Segment]]], end: float, hours: tuple[int, int] | None
-) -> str:
-    if hours:
-        return wall_of(view.network.local.day(end), hours[0] * 3600)
-    return wall(view, _extent(lanes, end)[0])
-
-
-def _time_axis(
-    view: View, lanes: Sequence[tuple[str, Sequence[Segment]]], end: float, hours: tuple[int, int] | None
-) -> dict[str, Any]:
-    start, last = _extent(lanes, end)
-    stop = wall_of(view.network.local.day(end), hours[1] * 3600) if hours else wall(view, last + (last - start) * 0.02)
-    return {
-        "type": "date",
-        "fixedrange": False,
-        "range": [_axis_start(view, lanes, end, hours), stop],
-        "tickformatstops": [
-            {"dtickrange": [None, 43_200_000], "value": "%H:%M"},
-            {"dtickrange": [43_200_001, None], "value": short_day_format(view)},
-        ],
+        "tickvals": [month for month, _count in at_risk],
+        "ticktext": [f"{number(view, month)}<br>{number(view, count)}" for month, count in at_risk],
+        "title": {"text": wrap(_("months in service; below them, people followed that long"), 40)},
     }

@@ -1,26 +1,25 @@
-"""How every figure looks: one quiet template by night and one by day, and the axes that figures share.
+"""How every figure looks: colours, one quiet template by night and one by day, hatching, shapes of levels.
 
-Colours are those of dashboard/assets/base.css (a test holds the two to each other); series are Okabe and Ito's. An
-axis that counts from zero is never zoomed, so that a bar's length stays its value.
+Colours are those of dashboard/assets/base.css (a test holds the two to each other); series are Okabe and Ito's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import floor, log10
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
-from layouts.figure_text import amount, clean, number, wrap
 from layouts.view import View
 
 FONT: Final = "Golos, system-ui, sans-serif"
-LABEL_WIDTH: Final = 44
-"""Characters on a line of a label that still fits a phone of 390 px."""
-_TICKS: Final = 4
-_SHORT_UNIT: Final = 6
-_NARROW_TEXT: Final = 13
+TEXT_ONLY: Final = "%{text}<extra></extra>"
+"""The hover template of traces whose ``text`` is what is said of a point: no text from outside is in a template."""
+HOVER_ONLY: Final = "%{hovertext}<extra></extra>"
+"""The same for traces whose ``text`` is written beside the point."""
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+Mark = tuple[dict[str, Any], dict[str, Any] | None]
+"""A line across a figure and its name: a shape and an annotation."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +38,30 @@ class Palette:
     act: str
     watch_ink: str
     act_ink: str
-    main: str
-    """Series 1: what the figure is about (blue, or sky blue by night)."""
+    pen: str
+    """Lines and dots of what the figure is about: blue by day, sky blue by night."""
+    bar: str
+    """Bars of the same: blue, whose area by night would glare in sky blue."""
     second: str
-    """Series 2 (bluish green)."""
+    """Another series: bluish green."""
     third: str
-    """Series 3 (vermilion by day, orange by night)."""
+    """A third one, or what goes the other way: vermilion by day, orange by night."""
     scale: tuple[str, ...]
-    """A sequential scale of even steps of lightness, from little to much."""
+    """From little to much, in even steps of lightness."""
 
 
 PALETTES: Final[Mapping[str, Palette]] = {
     "night": Palette(
         page="#0a101a", tile="#131c29", line="#24303f", text="#eef3f9", soft="#a9b8c9", faint="#8595a8",
         quiet="#56667a", ok="#0072b2", watch="#e69f00", act="#d55e00", watch_ink="#f2b632", act_ink="#ff9552",
-        main="#56b4e9", second="#009e73", third="#e69f00",
-        scale=("#22344d", "#2a5075", "#366d9b", "#4c8bbd", "#6ca9d8", "#95c6ea", "#c4e2f7"),
+        pen="#56b4e9", bar="#0072b2", second="#009e73", third="#e69f00",
+        scale=("#173963", "#14568f", "#0b75b6", "#1895d7", "#41b5f0", "#7fd6fe", "#d0f1fe"),
     ),
     "day": Palette(
         page="#e9edf2", tile="#ffffff", line="#cfd7e0", text="#111b28", soft="#465567", faint="#5b6878",
         quiet="#788696", ok="#0072b2", watch="#e69f00", act="#d55e00", watch_ink="#7d5500", act_ink="#a84400",
-        main="#0072b2", second="#009e73", third="#d55e00",
-        scale=("#dcebf7", "#b3d3ea", "#86b9dc", "#569ecb", "#2a81b5", "#0e6394", "#074670"),
+        pen="#0072b2", bar="#0072b2", second="#009e73", third="#d55e00",
+        scale=("#d5f2ff", "#8ad8fe", "#47baf6", "#239add", "#177bbd", "#1d5d96", "#1e406b"),
     ),
 }  # fmt: skip
 
@@ -70,8 +71,8 @@ def palette(view: View) -> Palette:
 
 
 @cache
-def template(theme: str) -> go.layout.Template:
-    """What all figures of a theme have in common."""
+def template(theme: Literal["day", "night"]) -> Any:
+    """What all figures of a theme have in common. Nothing zooms unless a figure says so."""
     colours = PALETTES[theme]
     axis = {
         "automargin": True,
@@ -80,20 +81,21 @@ def template(theme: str) -> go.layout.Template:
         "gridcolor": colours.line,
         "linecolor": colours.line,
         "tickcolor": colours.line,
-        "title": {"standoff": 8, "font": {"size": _NARROW_TEXT}},
+        "tickangle": 0,
+        "title": {"standoff": 8, "font": {"size": 12}},
     }
+    clear = "rgba(0,0,0,0)"
     layout = {
         "font": {"family": FONT, "size": 13, "color": colours.soft},
         "paper_bgcolor": colours.tile,
         "plot_bgcolor": colours.tile,
-        "margin": {"l": 8, "r": 16, "t": 16, "b": 8, "pad": 4},
+        "margin": {"l": 12, "r": 16, "t": 16, "b": 8, "pad": 4},
         "hovermode": "closest",
         "hoverlabel": {
             "bgcolor": colours.page,
             "bordercolor": colours.quiet,
             "font": {"family": FONT, "size": 13, "color": colours.text},
             "align": "left",
-            "namelength": -1,
         },
         "legend": {
             "orientation": "h",
@@ -103,9 +105,10 @@ def template(theme: str) -> go.layout.Template:
             "yanchor": "bottom",
             "itemclick": False,
             "itemdoubleclick": False,
-            "bgcolor": "rgba(0,0,0,0)",
+            "bgcolor": clear,
+            "traceorder": "normal",
         },
-        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours.faint, "activecolor": colours.text},
+        "modebar": {"bgcolor": clear, "color": colours.faint, "activecolor": colours.text},
         "dragmode": False,
         "bargap": 0.25,
         "bargroupgap": 0.08,
@@ -115,90 +118,63 @@ def template(theme: str) -> go.layout.Template:
     return go.layout.Template(layout=layout)
 
 
-def drawing(view: View, traces: Sequence[Mapping[str, Any]], *, height: int, table: Any = None, **layout: Any) -> Any:
-    """A figure of these traces. ``table`` (head, rows) is its data as text, which :func:`layouts.figures.graph` shows
-    to who cannot see the figure."""
+def drawing(
+    view: View,
+    traces: Sequence[Mapping[str, Any]],
+    *,
+    height: int,
+    table: Table | None = None,
+    marks: Sequence[Mark] = (),
+    annotations: Sequence[Mapping[str, Any]] = (),
+    **layout: Any,
+) -> Any:
+    """A figure of these traces, ``height`` px tall.
+
+    ``table`` (head, rows) is its data as text for :func:`layouts.figures.graph`, which shows it to who cannot see the
+    figure; ``marks`` are lines across with their names.
+    """
     symbols = view.catalogue.locale.number_symbols["latn"]
-    common = {
+    common: dict[str, Any] = {
         "template": template(view.shown_theme),
         "height": height,
         "uirevision": "kept",
         "separators": f"{symbols['decimal']}{symbols['group']}",
         "showlegend": False,
+        "shapes": [shape for shape, _name in marks],
+        "annotations": [*annotations, *(name for _shape, name in marks if name)],
     }
     if table:
         common["meta"] = {"head": list(table[0]), "rows": [list(row) for row in table[1]]}
     return go.Figure(data=[dict(trace) for trace in traces], layout=common | layout)
 
 
-def step_of(top: float, whole: bool) -> float:
-    """The distance of ticks, 1, 2 or 5 times a power of ten, that makes about four of them up to ``top``."""
-    rough = top / _TICKS
-    power = 10.0 ** floor(log10(rough))
-    step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough * 0.999)
-    return max(1.0, step) if whole else step
+def bars(
+    x: Sequence[Any], y: Sequence[Any], told: Sequence[str], name: str, colour: Any, **more: Any
+) -> dict[str, Any]:
+    """A trace of bars, of each of which ``told`` (clean text) is said when it is pointed at."""
+    trace = {"type": "bar", "x": list(x), "y": list(y), "name": name, "marker": {"color": colour}, "text": list(told)}
+    return trace | {"textposition": "none", "hovertemplate": TEXT_ONLY} | more
 
 
-def value_axis(view: View, values: Iterable[float | None], unit: str, *, room: float = 1.08) -> dict[str, Any]:
-    """An axis from zero with ticks in the language's own numbers; a short unit stands at the topmost one.
-
-    ``unit`` "%" means that the values are shares (0 to 1).
-    """
-    known = [each for each in values if each is not None]
-    top = max([each for each in known if each > 0], default=1.0)
-    step = step_of(top, unit != "%" and all(float(each).is_integer() for each in known))
-    ticks = [round(step * place, 10) for place in range(int(top * room / step + 1e-9) + 1)]
-    texts = [amount(view, each, "%") if unit == "%" else number(view, each) for each in ticks]
-    axis: dict[str, Any] = {"range": [0, top * room], "tickvals": ticks, "ticktext": texts}
-    if unit == "%":
-        return axis
-    if len(unit) <= _SHORT_UNIT:
-        texts[-1] = f"{texts[-1]} {clean(unit)}"
-    else:
-        axis["title"] = {"text": clean(unit)}
-    return axis
+def line(x: Sequence[Any], y: Sequence[Any], told: Sequence[str], name: str, pen: Any, **more: Any) -> dict[str, Any]:
+    """A trace of a line with gaps where y is None; ``pen`` is Plotly's ``line``."""
+    trace = {"type": "scatter", "mode": "lines", "x": list(x), "y": list(y), "name": name, "line": pen}
+    return trace | {"text": list(told), "hovertemplate": TEXT_ONLY} | more
 
 
-def norm_line(view: View, at: float, *, unit: str, across: str = "x") -> dict[str, Any]:
-    """A dashed line at the norm, with its name on it: over all x (``across`` "x") or over all y."""
-    colours = palette(view)
-    text = view.catalogue.gettext("norm {norm}", norm=amount(view, at, unit))
-    ends = {"x0": 0, "x1": 1, "xref": "x domain", "y0": at, "y1": at}
-    if across == "y":
-        ends = {"y0": 0, "y1": 1, "yref": "y domain", "x0": at, "x1": at}
-    place = {"textposition": "end", "yanchor": "bottom"} if across == "x" else {"textposition": "end", "textangle": 0}
-    return {
-        "type": "line",
-        **ends,
-        "line": {"color": colours.faint, "width": 1, "dash": "dash"},
-        "label": {"text": text, "font": {"color": colours.soft, "size": 12}, "padding": 2, **place},
-    }
+def band(
+    colours: Palette, x: Sequence[Any], low: Sequence[Any], high: Sequence[Any], **more: Any
+) -> list[dict[str, Any]]:
+    """Two traces without lines and the ground between them."""
+    edge = {"type": "scatter", "mode": "lines", "x": list(x), "hoverinfo": "skip", "line": {"width": 0}}
+    edge["line"] |= more.pop("line", {})
+    ground = {"fill": "tonexty", "fillcolor": colours.line, "y": list(low)} | more
+    return [{**edge, "y": list(high), "showlegend": False}, {**edge, **ground}]
 
 
-def now_line(view: View, at: Any, text: str = "") -> dict[str, Any]:
-    """A thin line at the present moment (``at`` on the x axis)."""
-    colours = palette(view)
-    label = {
-        "label": {
-            "text": clean(text),
-            "textposition": "end",
-            "textangle": 0,
-            "xanchor": "right",
-            "yanchor": "top",
-            "font": {"color": colours.text, "size": 12},
-            "padding": 3,
-        }
-    }
-    return {
-        "type": "line",
-        "x0": at,
-        "x1": at,
-        "y0": 0,
-        "y1": 1,
-        "yref": "y domain",
-        "line": {"color": colours.text, "width": 1},
-        **(label if text else {}),
-    }
+def hatch(colours: Palette, shape: str | Sequence[str] = "/") -> dict[str, Any]:
+    """Hatching in the ground's colour over a bar's own, so that it is told by more than its colour."""
+    return {"shape": shape, "fillmode": "overlay", "fgcolor": colours.tile, "size": 6, "solidity": 0.22}
 
 
 def symbol(mark: str) -> str:
@@ -207,35 +183,5 @@ def symbol(mark: str) -> str:
 
 
 def mark_colour(colours: Palette, mark: str) -> str:
-    """A level's colour; anything else is the figure's own."""
-    return {"watch": colours.watch, "act": colours.act}.get(mark, colours.main)
-
-
-# Horizontal bars with their label above them, which fits a phone as well as a desk.
-
-
-def label_rows(view: View, labels: Sequence[str]) -> tuple[list[str], int, float]:
-    """Labels broken into lines, the height of a row in px, and the bar's thickness as a share of it."""
-    lines = [wrap(label, LABEL_WIDTH) for label in labels]
-    pitch = 40 + 16 * (max([each.count("<br>") for each in lines], default=0))
-    return lines, pitch, 14 / pitch
-
-
-def label_trace(view: View, lines: Sequence[str], thickness: float) -> dict[str, Any]:
-    """The labels, each over the left end of its bar (rows are counted downwards from 0)."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [0] * len(lines),
-        "y": [place - thickness / 2 for place in range(len(lines))],
-        "text": list(lines),
-        "textposition": "top right",
-        "textfont": {"color": palette(view).text, "size": 13},
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
-
-
-def row_axis(count: int) -> dict[str, Any]:
-    """The axis of rows: the first on top, neither ticks nor grid."""
-    return {"range": [count - 0.6, -0.85], "showgrid": False, "showticklabels": False, "ticks": ""}
+    """A level's colour for a bar; anything else has the figure's own."""
+    return {"watch": colours.watch, "act": colours.act}.get(mark, colours.bar)

@@ -10,13 +10,10 @@ import textwrap
 from datetime import date
 from html import escape
 from math import floor
-from typing import Any, Final
+from typing import Any
 
 from dashboard.i18n import UNKNOWN, Catalogue
 from layouts.view import View
-
-TEXT_ONLY: Final = "%{text}<extra></extra>"
-"""The hover template of all traces: what :func:`clean` made, and no second box with the trace's name."""
 
 
 def clean(text: str) -> str:
@@ -50,6 +47,13 @@ def amount(view: View, value: float | None, unit: str) -> str:
     return f"{number(view, value)}\u00a0{clean(unit)}" if unit else number(view, value)
 
 
+def span_text(view: View, low: float | None, high: float | None, unit: str = "") -> str:
+    """ " (low–high)", or nothing when either is not known."""
+    if low is None or high is None:
+        return ""
+    return f" ({amount(view, low, unit if unit == '%' else '')}–{amount(view, high, unit if unit == '%' else '')})"
+
+
 def wall(view: View, moment: float) -> str:
     """Epoch seconds as the network's wall-clock time, as Plotly reads it: without a zone, and shown as it is."""
     return view.network.local.to_datetime(moment).replace(tzinfo=None).isoformat(" ", "seconds")
@@ -57,8 +61,7 @@ def wall(view: View, moment: float) -> str:
 
 def wall_of(day: int, seconds: float) -> str:
     """A wall-clock time of a local day (an ordinal)."""
-    whole = int(seconds)
-    day, whole = day + whole // 86_400, whole % 86_400
+    day, whole = day + int(seconds) // 86_400, int(seconds) % 86_400
     return f"{date.fromordinal(day)} {whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
@@ -69,10 +72,6 @@ def hour_text(hour: int) -> str:
 def long_day(view: View, day: int) -> str:
     """Weekday, day and month of an ordinal."""
     return view.catalogue.long_date(date.fromordinal(day))
-
-
-def short_month(view: View, month: int) -> str:
-    return str(view.catalogue.locale.months["stand-alone"]["abbreviated"][month])
 
 
 def short_weekdays(view: View) -> list[str]:

@@ -8,17 +8,12 @@ from typing import Any, Final
 
 from dash import dcc, html
 
-from layouts.figure_days import (
-    arrivals_and_served,
-    by_day,
-    day_against_usual,
-    forecast,
-    hour_of_week,
-    joiners_and_leavers,
-)
-from layouts.figure_rows import days_distribution, ranked_bars, reasons, stages
-from layouts.figure_staff import spread, survival, timeline, turnover_against_load
+from layouts.figure_days import by_day, days_distribution, forecast, joiners_and_leavers
+from layouts.figure_hours import arrivals_and_served, day_against_usual, hour_of_week
+from layouts.figure_rows import ranked_bars, reasons, stages
+from layouts.figure_staff import spread, survival, turnover_against_load
 from layouts.figure_text import plotly_locale
+from layouts.figure_timeline import timeline
 from layouts.view import View
 
 __all__ = [

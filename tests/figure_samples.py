@@ -11,6 +11,8 @@ from layouts.view import View
 
 TODAY = NETWORK.local.day(NOW)
 OPEN = NETWORK.local.at(TODAY, 9 * 3600)
+UNITS = {"ru": ("мин", "чел.", "талонов", "талонов в час"), "kk": ("мин", "адам", "талон", "сағатына талон")}
+UNITS["en"] = ("min", "ppl", "tickets", "tickets an hour")
 LONG_NAMES = (
     "Государственная регистрация прав на недвижимое имущество и его обременений",
     "Выдача удостоверения личности",
@@ -20,14 +22,16 @@ LONG_NAMES = (
 )
 
 
+def unit(view: View, place: int) -> str:
+    return UNITS[view.catalogue.language][place]
+
+
 def day_against_usual(view: View) -> Any:
     usual = [(9 * 3600 + 300.0 * n, 14 + 9 * sin(n / 18)) for n in range(108)]
     today = [(OPEN + 300.0 * n, None if n in (7, 8) else 16 + 12 * sin(n / 14) + n % 3) for n in range(18)]
     low, high = [(at, value * 0.6) for at, value in usual], [(at, value * 1.5) for at, value in usual]
     title = view.catalogue.gettext("Waiting, ppl")
-    return figures.day_against_usual(
-        view, today, usual, low, high, unit=view.catalogue.gettext("min"), title=title, norm=20, now=NOW
-    )
+    return figures.day_against_usual(view, today, usual, low, high, unit=unit(view, 0), title=title, norm=20, now=NOW)
 
 
 def arrivals_and_served(view: View) -> Any:
@@ -38,7 +42,7 @@ def arrivals_and_served(view: View) -> Any:
 def by_day(view: View) -> Any:
     days = {TODAY - 29 + n: None if (TODAY - 29 + n) % 7 == 0 else 12 + (n * 7) % 11 + n / 10 for n in range(30)}
     before = {day - 30: None if value is None else value * 0.8 for day, value in days.items()}
-    return figures.by_day(view, days, before, unit=view.catalogue.gettext("min"), norm=20)
+    return figures.by_day(view, days, before, unit=unit(view, 0), norm=20)
 
 
 def by_day_shares(view: View) -> Any:
@@ -47,7 +51,7 @@ def by_day_shares(view: View) -> Any:
 
 def hour_of_week(view: View) -> Any:
     cells = {(d, h): 3 + 40 * exp(-((h - 11) ** 2) / 8) * (1 - d / 9) for d in range(6) for h in range(9, 19)}
-    return figures.hour_of_week(view, cells | {(5, h): None for h in range(14, 19)}, unit=view.catalogue.gettext("ppl"))
+    return figures.hour_of_week(view, cells | {(5, h): None for h in range(14, 19)}, unit=unit(view, 1))
 
 
 def ranked_bars(view: View) -> Any:
@@ -55,9 +59,7 @@ def ranked_bars(view: View) -> Any:
         (name, 412 - 81 * n, 34.0 - 7 * n if n != 3 else None, ("act", "watch", "", "", "")[n])
         for n, name in enumerate(LONG_NAMES)
     ]
-    return figures.ranked_bars(
-        view, rows, unit=view.catalogue.gettext("tick."), second_unit=view.catalogue.gettext("min")
-    )
+    return figures.ranked_bars(view, rows, unit=unit(view, 2), second_unit=unit(view, 0))
 
 
 def stages(view: View) -> Any:
@@ -70,7 +72,7 @@ def timeline(view: View) -> Any:
     gettext = view.catalogue.gettext
     kinds = {
         "serving": (gettext("served"), "ok"),
-        "open": (gettext("came"), "idle"),
+        "open": (gettext("in contact"), "idle"),
         "paused": (gettext("late"), "watch"),
         "closed": (gettext("closed"), "off"),
     }
@@ -104,7 +106,7 @@ def timeline_of_a_document(view: View) -> Any:
 
 def spread(view: View) -> Any:
     points = [(f"op-{n + 11}", None if n == 4 else 3.2 + (n * 37 % 23) / 9) for n in range(16)]
-    return figures.spread(view, points, unit=view.catalogue.gettext("tick."), median=4.4, norm=5.0)
+    return figures.spread(view, points, unit=unit(view, 3), median=4.4, norm=5.0)
 
 
 def days_distribution(view: View) -> Any:
@@ -138,10 +140,10 @@ def survival(view: View) -> Any:
 
 
 def turnover_against_load(view: View) -> Any:
-    centres = [each.names.get(view.catalogue.language) for each in NETWORK.centres]
+    places = [(view.name(c.id), c.branches[0].id) for c in NETWORK.centres]
     points = [
-        (name, 0.45 + (n * 29 % 50) / 100, (n * 17 % 34) / 100, 4 + n * 3, f"/branch/{n}")
-        for n, name in enumerate(centres)
+        (name, 0.52 + (n * 7 % 16) / 36, None if n == 5 else 0.04 + (n * 11 % 16) / 64, 5 + n * 3, f"/branch/{branch}")
+        for n, (name, branch) in enumerate(places)
     ]
     return figures.turnover_against_load(view, points)
 
