@@ -65,14 +65,16 @@ def tail(
     return {"totals": of_network, "act": act_now(centres, entered)}
 
 
+def rebuilt_centre(state: CentreState, network: Network, position: str | None, now: float) -> dict[str, Any]:
+    """A centre from its state alone: its levels have no memory of what was shown before."""
+    shown, _ = centre_picture(state, network, position, {}, now)
+    return shown | {"trend": centre_trend(state, network, now)}
+
+
 def rebuilt(
-    states: Mapping[str, CentreState], positions: Mapping[str, str | None], network: Network, now: float
+    states: Mapping[str, CentreState], centres: list[dict[str, Any]], network: Network, now: float
 ) -> dict[str, Any]:
-    """The picture from states alone. Levels have no memory of what was shown before, nor since when they have stood;
-    how much had been refused by then nobody knows."""
-    centres = []
-    for each in network.centres:
-        shown, _ = centre_picture(states[each.id], network, positions.get(each.id), {}, now)
-        centres.append(shown | {"trend": centre_trend(states[each.id], network, now)})
+    """The picture from states alone; ``centres`` are those of :func:`rebuilt_centre` for the same ``now``. Since when
+    levels had stood and how much had been refused by then, nobody knows."""
     of_network = totals(states, centres, network, None, now)
     return head(network, REBUILT, now) | {"centres": centres} | tail(centres, of_network, {})

@@ -56,6 +56,14 @@ STATES: Final = Table(
     Column("state", LargeBinary, nullable=False, comment="msgpack of dashboard.state.CentreState"),
 )
 
+CHECKPOINTS: Final = Table(
+    "checkpoints",
+    METADATA,
+    Column("centre", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", LargeBinary, nullable=False, comment="zlib of msgpack of dashboard.state.CentreState"),
+)
+
 MEMORY: Final = Table(
     "memory",
     METADATA,

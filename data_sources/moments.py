@@ -1,32 +1,28 @@
-"""Moments: the network now, with the very states that its numbers were computed from.
+"""Moments of the network: now, and any moment of the past, each a snapshot with the states that it was made of.
 
 The snapshot says of each centre up to which stream position its numbers go; history has the events up to there. So a
 page can list the tickets behind a number, and the list has as many rows as the number says.
 """
 
-import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import Connection, select
 
-from dashboard.events import Event
-from dashboard.facts import Facts
-from dashboard.fold import fold
 from dashboard.network import Network
-from dashboard.state import CentreState, new_state
-from data_sources import history_tables as t
+from dashboard.state import CentreState
 from data_sources.history import History
-from data_sources.stream import arrival, position_of
+from data_sources.past import Past
+from data_sources.states import NewestStates
+from data_sources.stream import position_of
+
+LOOKED_AT: Final = 3
+"""Past moments whose states are kept when somebody asked for them."""
 
 FindState = Callable[[str, int], CentreState]
 _decode_snapshot = msgspec.json.Decoder(dict[str, Any]).decode
-_decode_state = msgspec.msgpack.Decoder(CentreState).decode
-_encode_state = msgspec.msgpack.Encoder().encode
 
 
 class Moment:
@@ -61,15 +57,25 @@ class Moment:
 class Moments:
     """Moments from the published snapshot and from history. Safe with threads and with gevent's greenlets."""
 
-    def __init__(self, history: History, network: Network, snapshot: Callable[[], bytes]) -> None:
-        self._read = snapshot
-        self._newest = NewestStates(history, network)
+    def __init__(
+        self, history: History, network: Network, snapshot: Callable[[], bytes], clock: Callable[[], float]
+    ) -> None:
+        self._read, self._clock = snapshot, clock
+        self._newest, self._past = NewestStates(history, network), Past(history, network)
         self._shown: tuple[bytes, Moment] | None = None
+        self._looked_at: deque[Moment] = deque(maxlen=LOOKED_AT)
 
     def moment(self, at: float | None = None) -> Moment | None:
-        """The moment of the newest published snapshot; None before there is one."""
-        if at is not None:
-            raise NotImplementedError("past moments")
+        """The network at ``at`` (epoch seconds), from the events that had arrived by then; what is still to come is
+        not known, so for a moment that is not past, and for None, that of the newest published snapshot. None before
+        there is one."""
+        return self._now() if at is None or at >= self._clock() else self._then(at)
+
+    def since(self) -> float | None:
+        """When the first event of all arrived, epoch seconds: before that there is nothing to show. None before it."""
+        return self._past.since()
+
+    def _now(self) -> Moment | None:
         raw, shown = self._read(), self._shown
         if not raw:
             return None
@@ -77,58 +83,14 @@ class Moments:
             shown = self._shown = raw, Moment(_decode_snapshot(raw), self._newest.at, is_past=False)
         return shown[1]
 
-
-class Kept(Struct, frozen=True):
-    """A state that may have been handed out: it is never folded into again."""
-
-    position: int
-    state: CentreState
-
-
-class NewestStates:
-    """The newest state of each centre that was asked for: one each, brought forward by what history has since."""
-
-    def __init__(self, history: History, network: Network) -> None:
-        self._history, self._network = history, network
-        self._kept: dict[str, Kept] = {}
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-
-    def at(self, centre: str, position: int) -> CentreState:
-        """The state folded up to ``position``, or as far as history goes when that is less."""
-        with self._locks[centre]:
-            kept = self._kept.get(centre)
-            if kept is not None and kept.position == position:
-                return kept.state
-            found = self._bring(centre, position, kept)
-            if kept is None or found.position > kept.position:
-                self._kept[centre] = found
-            return found.state
-
-    def _bring(self, centre: str, position: int, kept: Kept | None) -> Kept:
-        with self._history.engine.connect() as connection:
-            stored = connection.execute(select(t.POSITIONS.c.position).where(t.POSITIONS.c.centre == centre)).scalar()
-            upto = min(position, stored or 0)
-            base = self._stored(connection, centre, upto, kept)
-            events = self._history.events(centre, base.position, upto, connection)
-            return Kept(upto, forward(base.state, events, self._network))
-
-    def _stored(self, connection: Connection, centre: str, upto: int, kept: Kept | None) -> Kept:
-        """The nearest state at or before ``upto``: the one kept, the stored one, or nothing."""
-        best = kept if kept is not None and kept.position <= upto else Kept(0, new_state(centre))
-        of = (t.STATES.c.centre == centre) & (t.STATES.c.position > best.position) & (t.STATES.c.position <= upto)
-        row = connection.execute(select(t.STATES).where(of)).one_or_none()
-        return best if row is None else Kept(row.position, _decode_state(row.state))
-
-
-def forward(state: CentreState, events: Iterator[tuple[int, Event]], network: Network) -> CentreState:
-    """A state with more events folded into it; the one that was given stays as it is."""
-    moved: CentreState | None = None
-    facts = Facts()
-    for position, event in events:
-        if moved is None:
-            moved = _decode_state(_encode_state(state))
-        fold(moved, event, network, facts, arrival(position))
-    return state if moved is None else moved
+    def _then(self, at: float) -> Moment:
+        picture = self._past.picture(at)
+        for each in tuple(self._looked_at):
+            if each.snapshot is picture:
+                return each
+        moment = Moment(picture, self._past.state, is_past=True)
+        self._looked_at.append(moment)
+        return moment
 
 
 def _epoch(text: str) -> float:

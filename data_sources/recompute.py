@@ -45,7 +45,7 @@ def make_anew(history: History, network: Network, centres: list[str], fence: int
 def _make_anew(history: History, connection: Connection, network: Network, centre: str, fence: int) -> int:
     state, facts, stored = new_state(centre), Facts(), history.position(connection, centre)
     events = history.fold_on(connection, state, facts, network, 0, stored)
-    for table in (*t.ROLLUPS, t.DOCUMENTS):
+    for table in (*t.ROLLUPS, t.DOCUMENTS, t.CHECKPOINTS):
         connection.execute(delete(table).where(table.c.centre == centre))
     history.add_facts(connection, centre, facts)
     history.store_state(connection, state, stored)

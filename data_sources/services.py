@@ -50,7 +50,7 @@ class Services:
 
     @cached_property
     def moments(self) -> Moments:
-        return Moments(self.history, self.network, self.snapshot)
+        return Moments(self.history, self.network, self.snapshot, self.clock)
 
     @cached_property
     def cache(self) -> Cache:

@@ -48,8 +48,17 @@ def arrival(position: int) -> float:
     return (position >> SEQUENCE_BITS) / 1000
 
 
+def last_position(moment: float) -> int:
+    """The last position that an entry can have that reached its stream at ``moment`` (epoch seconds) or before; 0
+    before 1970. The inverse of :func:`arrival`."""
+    milliseconds = int(round(moment * 1000, 3))  # a float's tail must not push a whole millisecond below itself
+    return min(max(0, ((milliseconds + 1) << SEQUENCE_BITS) - 1), LATEST)
+
+
 LATEST_MS: Final = 1 << 43
 """The year 2248: an entry id from there on was not given by a clock, and would not fit a BIGINT."""
+LATEST: Final = (LATEST_MS << SEQUENCE_BITS) - 1
+"""The last position that there can be."""
 
 
 def is_possible(entry_id: bytes) -> bool:

@@ -23,6 +23,7 @@ from dashboard.intake import Refusal, accept
 from dashboard.network import Network
 from dashboard.state import CentreState
 from data_sources.bulk import EventRow
+from data_sources.checkpoints import Checkpoints
 from data_sources.history import History, event_row
 from data_sources.publisher import Publisher
 from data_sources.recompute import make_anew
@@ -85,6 +86,8 @@ class Worker:
         self._stored_at = self._tidied_at = clock()
         self.history.claim(self.centres, fence)
         make_anew(self.history, self.network, self.centres, fence)
+        self.checkpoints = Checkpoints()
+        self.checkpoints.fill(self.history, self.network)
         self.reload()
         self.publisher = Publisher(services.redis, self.network, self.history.memory(MEMORY_NAME))
 
@@ -94,6 +97,7 @@ class Worker:
             for centre in self.centres:
                 state, position = self.history.load_state(centre, self.network, connection)
                 self.states[centre], self.positions[centre] = state, position
+            self.checkpoints.load(connection, self.centres)
         self.changed.update(self.centres)
         self.unstored.update(self.centres)
 
@@ -192,6 +196,7 @@ class Worker:
                 raise PoisonError(centre, position) from error
         if events:
             self.history.add_facts(connection, centre, facts)
+            self.checkpoints.note(connection, state, events[-1][0], len(events))
             self.changed.add(centre)
             self.unstored.add(centre)
             self._events_since_stored += len(events)

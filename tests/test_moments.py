@@ -52,7 +52,7 @@ def drain(worker: Worker) -> None:
 @pytest.fixture
 def moments(services: SimpleNamespace) -> Moments:
     key = snapshot_key(NETWORK.id)
-    return Moments(History(services.engine), NETWORK, lambda: services.redis.get(key) or b"")
+    return Moments(History(services.engine), NETWORK, lambda: services.redis.get(key) or b"", lambda: CLOCK)
 
 
 def unlike(moment: Any) -> list[Any]:
