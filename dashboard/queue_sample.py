@@ -127,15 +127,22 @@ def sample_service(
     """What one ticket that was called adds: the time of its operators in the last hour, and the window it is at."""
     for operator, had_since, had_until in ticket.earlier:
         _span(busy, operator, had_since, had_until, now)
-    since, end = ticket.at_window, ticket.ended
+    since = ticket.at_window
     if since is None or since > now:
         return
-    if end is None:
-        until = ticket.expires if since < ticket.expires else float("inf")
-        end = min(until, _closing(operators.get(ticket.operator, ()), since))
+    end = service_end(ticket, since, operators)
     if end > now:
         serving.add(ticket.window)
     _span(busy, ticket.operator, since, end, now)
+
+
+def service_end(ticket: Ticket, since: float, operators: dict[str, list[Change]]) -> float:
+    """When the operator who took a ticket at ``since`` was done with it; infinity while nothing says so. A finish that
+    never came is at the latest when the operator closes, or at the queue's reset."""
+    if ticket.ended is not None:
+        return ticket.ended
+    until = ticket.expires if since < ticket.expires else float("inf")
+    return min(until, _closing(operators.get(ticket.operator, ()), since))
 
 
 def _span(busy: dict[str, list[tuple[float, float]]], operator: str, since: float, until: float, now: float) -> None:
