@@ -114,9 +114,7 @@ def _find(state: CentreState, code: str, at: At) -> Application:
     found = state.applications.get(code)
     if found is None:
         found = state.applications[code] = Application()
-    touched = at.facts.applications.get(code, ())
-    if not touched or touched[-1] is not found:
-        at.facts.applications[code] = (*touched, found)
+    at.touch(code, found)
     return found
 
 

@@ -16,7 +16,6 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from dashboard.facts import Facts
 from dashboard.fold import fold
 from dashboard.network import Network
 from dashboard.state import CentreState, new_state
@@ -92,14 +91,13 @@ class Checkpoints:
         with history.engine.connect() as connection:
             after, state = newest(connection, centre, LATEST) or (0, new_state(centre))
         since = self._since[centre] = Since(0, self._since[centre].weight)
-        facts = Facts()
         for position, event in history.events(centre, after):
-            fold(state, event, network, facts, arrival(position))
+            fold(state, event, network, None, arrival(position))
             since.events += 1
             if self._is_due(since):
                 with history.engine.begin() as connection:
                     self.note(connection, state, position, 0)
-                since, facts = self._since[centre], Facts()
+                since = self._since[centre]
 
     def _is_due(self, since: Since) -> bool:
         return since.events >= self._least and since.events * EVENT_BYTES >= self._worth * since.weight

@@ -111,7 +111,7 @@ class History:
         """Fold the events of ``after < position <= upto`` into a state, and into facts if any; how many there were."""
         events = 0
         for at, each in self.events(state.id, after, upto, connection):
-            fold(state, each, network, Facts() if facts is None else facts, arrival(at))
+            fold(state, each, network, facts, arrival(at))
             events += 1
         return events
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from dashboard import picture
-from dashboard.facts import Facts
 from dashboard.fold import fold
 from dashboard.network import Network
 from dashboard.state import CentreState, new_state
@@ -125,11 +124,10 @@ class Past:
         found = stored(connection, centre, upto, place.reached)
         if found is not None:
             place = Place(found[0], _newest(connection, centre, found[0]), found[1])
-        facts = Facts()
         for position, event in self._history.events(centre, place.reached, upto, connection):
             if place.given:
                 place = Place(place.reached, place.newest, copy(place.state))
-            fold(place.state, event, self._network, facts, arrival(position))
+            fold(place.state, event, self._network, None, arrival(position))
             place.newest = position
         place.reached = upto
         return place

@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from dashboard.events import Event
-from dashboard.facts import Facts
 from dashboard.fold import fold
 from dashboard.network import Network
 from dashboard.state import CentreState, new_state
@@ -46,11 +45,10 @@ def stored(connection: Connection, centre: str, upto: int, after: int = 0) -> tu
 def forward(state: CentreState, events: Iterable[tuple[int, Event]], network: Network) -> CentreState:
     """A state with more events folded into it; the one that was given stays as it is."""
     moved: CentreState | None = None
-    facts = Facts()
     for position, event in events:
         if moved is None:
             moved = copy(state)
-        fold(moved, event, network, facts, arrival(position))
+        fold(moved, event, network, None, arrival(position))
     return state if moved is None else moved
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.events import Event, type_of
-from dashboard.facts import TICKET_COLUMNS, Facts
+from dashboard.facts import NO_FACTS, TICKET_COLUMNS, At, Facts, Uncounted
 from dashboard.fold import fold, new_state
 from dashboard.snapshot import centre_snapshot, centre_trend
 from dashboard.state import CentreState
@@ -392,3 +392,19 @@ def test_nothing_that_a_year_brings_stays_in_memory_for_ever() -> None:
     branch = state.branches["main"]
     assert (len(branch.days), len(branch.operators)) == (9, 9)
     assert len(state.applications) == 41
+
+
+@given(mornings(), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_a_fold_that_counts_nothing_leaves_the_same_state(stories: list[Story], rng: random.Random) -> None:
+    events = interleaved(stories, rng.randrange)
+    counted, plain = folded(events)[0], new_state("one")
+    for event in events:
+        fold(plain, event, NETWORK, None, arrived=T)
+    assert plain == counted
+    assert Facts() == NO_FACTS
+
+
+def test_a_fold_that_counts_nothing_knows_everything_that_can_be_counted() -> None:
+    said = {name for name in vars(At) if not name.startswith("_") and callable(getattr(At, name))}
+    assert said <= vars(Uncounted).keys()
