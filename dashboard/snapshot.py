@@ -12,7 +12,8 @@ from dashboard.network import Centre, Network
 from dashboard.queue_sample import HOUR_S, LoadSample, QueueSample, sample_branch
 from dashboard.recent import recent
 from dashboard.staff_sample import StaffSample, month_boundaries, sample_staff
-from dashboard.state import BranchState, CentreState, Spell
+from dashboard.staff_scopes import branch_staff, centre_staff, network_staff, people
+from dashboard.state import BranchState, CentreState
 
 TREND_POINTS: Final = 25
 """Two hours, a point each 5 minutes, both ends in."""
@@ -50,34 +51,24 @@ def branch_samples(state: CentreState, network: Network, now: float) -> dict[str
     picture = picture_at(state, now)
     documents = sample_documents(state.applications.values(), network, now)
     known = state.documents_since is not None and state.documents_since <= now
+    staff = branch_staff(state, centre, network.local, now)
     found: dict[str, Sample] = {}
-    units: list[tuple[str, int, int | None]] = [(each.id, len(each.windows), each.posts) for each in centre.branches]
-    for unit, windows, posts in [*units, ("", 0, None)]:
+    for unit, windows in [*((each.id, len(each.windows)) for each in centre.branches), ("", 0)]:
         queue, load = sample_branch(state.branches.get(unit, _SILENT_BRANCH), windows, network, picture)
-        staff = sample_staff(_people(state, {unit}), _posts(state, unit, posts, now), network.local, now)
         document = documents.get(unit, DocumentSample(today=network.local.day(now)))
         document.known = known
-        found[unit] = Sample(picture, queue, load, staff, document)
+        found[unit] = Sample(picture, queue, load, staff[unit], document)
     if len(centre.branches) == 1:
         # what is said of the whole of a centre with one branch is said of the branch
-        _give_whole_to(found, centre.branches[0].id, state, network, now)
+        found[centre.branches[0].id].documents.add(found[""].documents)
+        found[""].documents = DocumentSample()
     return found
-
-
-def _give_whole_to(found: dict[str, Sample], branch: str, state: CentreState, network: Network, now: float) -> None:
-    only, whole = found[branch], found[""]
-    only.documents.add(whole.documents)
-    posts = _posts(state, "", only.staff.posts, now)
-    only.staff = sample_staff(_people(state, {branch, ""}), posts, network.local, now)
-    found[""].documents = DocumentSample()
 
 
 def centre_sample(state: CentreState, network: Network, now: float, branches: Mapping[str, Sample]) -> Sample:
     """The centre as a whole: queues, loads and documents added up; staff counted once over all its branches."""
     centre = network.centre_by_id[state.id]
-    said = state.posts.get("")
-    posts = said[1] if said and said[0] <= now else _sum(branches[each.id].staff.posts for each in centre.branches)
-    staff = sample_staff(_people(state, None), posts, network.local, now)
+    staff = centre_staff(state, centre, {unit: each.staff for unit, each in branches.items()}, network.local, now)
     return _add_up(branches.values(), staff, picture_at(state, now))
 
 
@@ -95,12 +86,8 @@ def network_totals(states: Mapping[str, CentreState], network: Network, now: flo
         if freshness(state, centre, network, now) in ("silent", "closed"):
             whole.queue, whole.load = QueueSample(), LoadSample(windows_total=whole.load.windows_total)
         samples.append(whole)
-    people: dict[str, list[Spell]] = {}
-    for centre in operating:
-        for employee, spells in states[centre.id].staff.items():
-            named = [Spell(f"{centre.id}/{each.unit}", each.joined, each.left, each.reason) for each in spells]
-            people[employee] = people.get(employee, []) + named
-    staff = sample_staff(people.values(), _sum(each.staff.posts for each in samples), network.local, now)
+    of_centres = [each.staff for each in samples]
+    staff = network_staff([states[each.id] for each in operating], of_centres, network.local, now)
     return figures(_add_up(samples, staff, now)) | {
         "services": {"offered": _offered(states, network, now), "promised": len(network.services)},
     }
@@ -135,9 +122,9 @@ def centre_trend(state: CentreState, network: Network, now: float) -> dict[str, 
         sample = Sample(moment, queue, load, StaffSample(), DocumentSample())
         trend["queue"].append(waiting(sample))
         trend["load"].append(occupancy(sample))
-    people = _people(state, None)
+    everybody = people(state)
     for moment in month_boundaries(now, network.local):
-        staff = sample_staff(people, None, network.local, moment)
+        staff = sample_staff(everybody, None, network.local, moment)
         trend["turnover"].append(turnover_12m(Sample(moment, QueueSample(), LoadSample(), staff, DocumentSample())))
     return trend
 
@@ -153,23 +140,6 @@ def _queue_and_load(
         queue.add(part[0])
         load.add(part[1])
     return queue, load
-
-
-def _people(state: CentreState, units: set[str] | None) -> list[list[Spell]]:
-    if units is None:
-        return list(state.staff.values())
-    found = ([each for each in spells if each.unit in units] for spells in state.staff.values())
-    return [spells for spells in found if spells]
-
-
-def _posts(state: CentreState, unit: str, by_file: int | None, now: float) -> int | None:
-    said = state.posts.get(unit)
-    return said[1] if said and said[0] <= now else by_file
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    known = [each for each in values if each is not None]
-    return sum(known) if known else None
 
 
 def _offered(states: Mapping[str, CentreState], network: Network, now: float) -> int:

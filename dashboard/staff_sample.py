@@ -4,7 +4,7 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable
 from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from dashboard.calendars import DAY_S, LocalTime
 from dashboard.state import Spell
@@ -86,14 +86,26 @@ def sample_staff(people: Iterable[list[Spell]], posts: int | None, local: LocalT
 
 
 def merged(spells: list[Spell]) -> list[Employment]:
-    """One person's employments in a scope: her spells, transfers inside the scope joined together."""
+    """One person's employments in a scope: her spells, transfers inside the scope joined together.
+
+    Who joins a second unit before she leaves the first is in the scope until she has left both.
+    """
     found: list[Employment] = []
     for spell in sorted(spells, key=lambda each: each.joined if each.joined is not None else BEFORE_ALL):
         joined = spell.joined if spell.joined is not None else BEFORE_ALL
+        this = Employment(spell.unit, joined, spell.left, spell.reason)
         if found and _is_transfer(found[-1], spell, joined):
-            joined = found.pop().joined
-        found.append(Employment(spell.unit, joined, spell.left, spell.reason))
+            before = found.pop()
+            last = before if _ends_later(before, this) else this
+            this = structs.replace(last, joined=before.joined)
+        found.append(this)
     return found
+
+
+def _ends_later(one: Employment, other: Employment) -> bool:
+    if one.left is None or other.left is None:
+        return other.left is not None
+    return one.left > other.left
 
 
 def _is_transfer(before: Employment, spell: Spell, joined: float) -> bool:
