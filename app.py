@@ -128,6 +128,53 @@ def send(source: str, type_: str, members: tuple[str, ...]) -> None:
         click.echo(by_hand.send(opened, source, type_, members))
 
 
+@main.command()
+@click.argument("centre", required=False)
+@click.option("--label", default="", help="What the token is for, in your own words.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), default=365.0, show_default=True)
+@click.option("--list", "show", is_flag=True, help="All tokens, without their secrets.")
+@click.option("--rotate", metavar="ID", help="A new token in the place of this one.")
+@click.option("--overlap", type=click.FloatRange(min=0), default=7.0, show_default=True, help="Days both are good.")
+@click.option("--revoke", metavar="ID", help="From now on this token is refused.")
+def token(
+    centre: str | None, label: str, days: float, show: bool, rotate: str | None, overlap: float, revoke: str | None
+) -> None:
+    """Make a centre's token for sending events over HTTP; it is shown once."""
+    from data_sources import services, token_command
+
+    if sum(map(bool, (centre, show, rotate, revoke))) != 1:
+        raise click.UsageError("say one of CENTRE, --list, --rotate and --revoke")
+    with services.opened(_settings(), attach=True) as opened:
+        if show:
+            token_command.show(opened)
+        elif revoke:
+            token_command.revoke(opened, revoke)
+        else:
+            token_command.make(opened, centre, label, days, rotate, overlap)
+
+
+@main.command()
+@click.argument("centre")
+@click.option("--url", required=True, help="Of the server, for instance https://tendays.example.kz")
+@click.option("--token-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--branch", default="main", show_default=True, help="Of rows that name none.")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help=".csv and .ndjson files.")
+@click.option("--database", help="SQLAlchemy URL; with --query and --watermark.")
+@click.option("--query", help="SELECT … WHERE column > :after ORDER BY column")
+@click.option("--watermark", help="The column that only grows.")
+@click.option("--start", default="", help="The watermark to begin after.")
+@click.option("--queue-system", default="", help="Its name and version, for the heartbeat.")
+@click.option("--clock", "clock_rule", type=click.Choice(["correct", "refuse"]), default="correct", show_default=True)
+@click.option(
+    "--ca-file", type=click.Path(exists=True, dir_okay=False), help="The authority of the server's certificate."
+)
+def agent(centre: str, url: str, token_file: Path, **options: Any) -> None:
+    """Beside a centre's queue system: take its events, keep them on disk, send them (docs/agent.md)."""
+    from data_sources import agent_command
+
+    agent_command.run(_settings(), centre, url, token_file.read_text().strip(), options, _stop_by_signal())
+
+
 def _settings() -> Settings:
     settings = read(os.environ)
     if settings.unknown:
@@ -149,10 +196,11 @@ def _run() -> None:
     from dashboard.toml_file import FileError
     from data_sources.demonstration import DemoError
     from data_sources.embedded import EmbeddedServerError
+    from data_sources.tokens import TokenError
 
     try:
         main()
-    except (SettingsError, FileError, FileNotFoundError, EmbeddedServerError, DemoError) as error:
+    except (SettingsError, FileError, FileNotFoundError, EmbeddedServerError, DemoError, TokenError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
 

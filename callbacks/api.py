@@ -15,6 +15,8 @@ def register(app: dash.Dash, services: Any) -> None:
     """Routes under /api/v1, /healthz and /readyz."""
     server: flask.Flask = app.server
     services.cache.init_app(server)
+    for each in services.blueprints():
+        server.register_blueprint(each)
 
     @server.get("/api/v1/snapshot")
     def snapshot() -> flask.Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+import flask
 import msgspec
 import redis
 from flask_caching import Cache
@@ -19,6 +20,8 @@ from dashboard.settings import PREFIX, Settings
 from data_sources import runfile
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
+from data_sources.gateway import Gateway
+from data_sources.gateway_http import blueprint
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
 from data_sources.moments import Moment, Moments
@@ -64,6 +67,14 @@ class Services:
     @cached_property
     def rollups(self) -> Rollups:
         return Rollups(self.engine, self.network, self.cached)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        return Gateway(self)
+
+    def blueprints(self) -> list[flask.Blueprint]:
+        """Routes that belong to no page: what centres send, and how to send it."""
+        return [blueprint(lambda: self.gateway, self.network.id)]
 
     def clock(self) -> float:
         """Epoch seconds."""

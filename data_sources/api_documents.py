@@ -1,0 +1,97 @@
+"""OpenAPI 3.1 of the gateway and AsyncAPI 3 of the streams, made from the very types that decode and answer."""
+
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from dashboard.events import EVENT_CLASSES
+from data_sources.gateway import BATCH, MAX_EVENTS, STRUCTURED, Answer, ErrorAnswer
+
+VERSION: Final = "1"
+_REF: Final = "#/components/schemas/{name}"
+_ERRORS: Final = {
+    "400": "the body is no gzip, or no JSON array of events",
+    "401": "no good token",
+    "403": "the token's centre is not in the network any more",
+    "413": "too many bytes or events for one request",
+    "415": "another content type or encoding than those named here",
+    "429": "too many events, or too many wrong tokens; Retry-After says when to try again",
+    "503": "the server cannot take events now; Retry-After says when to try again",
+}
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The document that ``/api/v1/openapi.json`` serves; one schema for each event type."""
+    events, components = _events()
+    (answer, error), others = msgspec.json.schema_components([Answer, ErrorAnswer], ref_template=_REF)
+    batch = {"type": "array", "maxItems": MAX_EVENTS, "items": events}
+    failures = {
+        status: {"description": text, "content": {"application/json": {"schema": error}}}
+        for status, text in _ERRORS.items()
+    }
+    operation = {
+        "operationId": "sendEvents",
+        "summary": "Send events of one centre",
+        "description": "Accepts CloudEvents 1.0 in structured or batch mode, gzip allowed. Sending again is safe: an "
+        "event of the same source and id is told to be a duplicate. Results stand in the order of the events.",
+        "security": [{"token": []}],
+        "requestBody": {
+            "required": True,
+            "content": {STRUCTURED: {"schema": events}, BATCH: {"schema": batch}},
+        },
+        "responses": {
+            "200": {
+                "description": "what became of each event; a refused one says why",
+                "content": {"application/json": {"schema": answer}},
+            },
+            **failures,
+        },
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Ten Days: events of centres", "version": VERSION},
+        "paths": {"/api/v1/events": {"post": operation}},
+        "components": {
+            "schemas": {**components, **others},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+@cache
+def asyncapi(network: str) -> dict[str, Any]:
+    """The streams and the live channel (design §3.2)."""
+    events, components = _events()
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Ten Days: streams", "version": VERSION},
+        "defaultContentType": "application/json",
+        "channels": {
+            "events": {
+                "address": "tendays:{{centre}}:events",
+                "description": "One Redis stream a centre; the braces around the centre's id are part of the key. Each "
+                "entry has one field, `event`, holding the JSON.",
+                "parameters": {"centre": {"description": "the centre's id in the network file"}},
+                "messages": {"event": {"contentType": "application/cloudevents+json", "payload": events}},
+            },
+            "live": {
+                "address": f"tendays:{network}:live",
+                "description": "Pub/sub: each message is a change of the snapshot (docs/snapshot.md).",
+                "messages": {"change": {"payload": {"type": "object", "required": ["version", "base", "at"]}}},
+            },
+        },
+        "operations": {
+            "sendEvent": {"action": "receive", "channel": {"$ref": "#/channels/events"}},
+            "publishChange": {"action": "send", "channel": {"$ref": "#/channels/live"}},
+        },
+        "components": {"schemas": components},
+    }
+
+
+def _events() -> tuple[dict[str, Any], dict[str, Any]]:
+    """A schema of any event, and those that it refers to."""
+    schemas, components = msgspec.json.schema_components(list(EVENT_CLASSES.values()), ref_template=_REF)
+    mapping = {name: schema["$ref"] for name, schema in zip(EVENT_CLASSES, schemas, strict=True)}
+    return {"oneOf": list(schemas), "discriminator": {"propertyName": "type", "mapping": mapping}}, components

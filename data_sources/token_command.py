@@ -1,0 +1,61 @@
+"""The command `token`: tokens of centres for sending events over HTTP."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from dashboard.network import Network
+from data_sources.tokens import Token, TokenError, Tokens
+
+
+class TokenServices(Protocol):
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def network(self) -> Network: ...
+    def clock(self) -> float: ...
+
+
+def make(
+    services: TokenServices, centre: str | None, label: str, days: float, rotate: str | None, overlap_days: float
+) -> None:
+    """Make a token, or rotate one, and print its text: once, and alone on its line."""
+    tokens = Tokens(services.engine, services.clock)
+    if rotate:
+        text, token = tokens.rotate(rotate, days, overlap_days)
+    else:
+        if centre not in services.network.centre_by_id:
+            known = ", ".join(services.network.centre_by_id)
+            raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {known}")
+        text, token = tokens.make(centre, label, days)
+    console = Console(stderr=True, soft_wrap=True)
+    console.print(f"Token {token.id} of {token.centre}, good until {_when(token.expires)}. It is not shown again:")
+    print(text)  # noqa: T201 - to standard output and nothing else, so that it can go into a file
+
+
+def show(services: TokenServices) -> None:
+    """A table of all tokens."""
+    table = Table("id", "centre", "label", "made", "good until", "last used", "state")
+    now = services.clock()
+    for each in Tokens(services.engine, services.clock).all():
+        used = "never" if each.used is None else _when(each.used)
+        table.add_row(each.id, each.centre, each.label, _when(each.made), _when(each.expires), used, _state(each, now))
+    Console().print(table)
+
+
+def revoke(services: TokenServices, id_: str) -> None:
+    token = Tokens(services.engine, services.clock).revoke(id_)
+    Console().print(f"Token {token.id} of {token.centre} is refused from now on.")
+
+
+def _state(token: Token, now: float) -> str:
+    if token.revoked is not None:
+        return "revoked"
+    return "good" if token.is_good(now) else "expired"
+
+
+def _when(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
