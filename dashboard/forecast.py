@@ -87,14 +87,20 @@ def forecast(applications: Iterable[Application], network: Network, now: float, 
     return Forecast(now, known.decided, tuple(each for each, _ in found), whole)
 
 
-def became_late(applications: Iterable[Application], network: Network, first: int, last: int) -> dict[int, int]:
-    """How many documents became late on each local day from ``first`` to ``last``, finished since or not."""
+def became_late(
+    applications: Iterable[Application], network: Network, first: int, last: int, now: float
+) -> dict[int, int]:
+    """How many documents became late on each local day from ``first`` to ``last`` by ``now``, finished since or not.
+
+    ``applications`` as for :func:`forecast`: days longer ago than :data:`RETAIN_DONE_S` come out too small.
+    """
     found = dict.fromkeys(range(first, last + 1), 0)
     for each in applications:
-        if each.accepted is not None and (each.done is None or each.done >= each.late):
-            day = network.local.day(each.late)
-            if day in found:
-                found[day] += 1
+        if each.accepted is None or each.accepted > now or each.late > now:
+            continue
+        day = network.local.day(each.late)
+        if day in found and (each.done is None or each.done >= each.late):
+            found[day] += 1
     return found
 
 
@@ -124,9 +130,9 @@ class _Known:
         return int(self.finished.sum() + late.sum())
 
     @cached_property
-    def clock(self) -> _WorkClock:
+    def clock(self) -> WorkClock:
         until = max(self.now, float(self.late.max(initial=self.now))) + (DAYS + 1) * DAY_S
-        return _WorkClock(self.network, min(self.since, float(self.accepted.min(initial=self.since))), until)
+        return WorkClock(self.network, min(self.since, float(self.accepted.min(initial=self.since))), until)
 
     @cached_property
     def times(self) -> dict[str, Floats]:
@@ -156,8 +162,8 @@ class _Known:
         return np.where(away, 1, np.where(sent, 2, 0)).astype(np.int8)
 
 
-class _WorkClock:
-    """Moments to working time, in days: it runs a tenth as fast on days off. Steps of whole local days."""
+class WorkClock:
+    """Moments to working time, in days: on days off it runs at :data:`DAY_OFF` of its speed."""
 
     def __init__(self, network: Network, since: float, until: float) -> None:
         local = network.local
@@ -231,16 +237,14 @@ def _ahead(known: _Known, day: int) -> tuple[Ahead, Floats]:
     stages = known.stages(np.full(len(known.late), now))
     chances = [alike.chance(known.services[place], int(stages[place])) for place in due]
     new = _rate_of_new(known, day)
-    distribution = np.convolve(poisson_binomial(chances), _poisson(new))
+    distribution = np.convolve(poisson_binomial(chances), poisson(new))
     low, high = interval(distribution)
     return Ahead(day, len(due), sum(chances), new, low, high), distribution
 
 
 def _rate_of_new(known: _Known, day: int) -> float:
-    """Late documents a day that were accepted no earlier before their time's end than one due on ``day`` can be now.
-
-    The mean over the days before of the same kind (a working due day or not).
-    """
+    """Late documents a day, of those accepted as shortly before the end of their due day as one that is due on ``day``
+    and not accepted yet: the mean over the days before of the same kind (a working due day or not)."""
     network, local = known.network, known.network.local
     reach = local.day_start(day) - known.now
     today, calendar = local.day(known.now), network.calendar
@@ -284,7 +288,8 @@ def interval(distribution: Floats, share: float = SHARE) -> tuple[int, int]:
     return low, min(high, len(reached) - 1)
 
 
-def _poisson(rate: float) -> Floats:
+def poisson(rate: float) -> Floats:
+    """The Poisson distribution over 0, 1, 2 …, up to where next to nothing is left."""
     if rate <= 0:
         return np.ones(1)
     most = int(stats.poisson.ppf(1 - 1e-9, rate))
