@@ -18,15 +18,17 @@ BAR: Final = 14
 """Thickness in px of a bar that has its label above it."""
 _LINE, _LABEL_GAP, _ROW_GAP = 17, 6, 12
 _TICKS: Final = 4
+_NOTHING: Final = 1e-9
 _SHORT_UNIT: Final = 6
 
 
-def step_of(span: float, whole: bool) -> float:
-    """The distance of ticks, 1, 2 or 5 times a power of ten, that makes about four of them over ``span``."""
+def step_of(span: float, least: float) -> float:
+    """The distance of ticks, 1, 2 or 5 times a power of ten, that makes about four of them over ``span``; not under
+    ``least``."""
     rough = span / _TICKS
     power = 10.0 ** floor(log10(rough))
     step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough * 0.999)
-    return max(1.0, step) if whole else step
+    return max(least, step)
 
 
 def value_axis(
@@ -38,15 +40,16 @@ def value_axis(
     """
     known = [float(each) for each in values if each is not None]
     top, least = max(known, default=1.0), 0.0 if zero else min(known, default=0.0)
-    span = (top - least) or abs(top) or 1.0
-    step = step_of(span, unit != "%" and all(each.is_integer() for each in known))
+    span = next(each for each in (top - least, abs(top), 1.0) if each > _NOTHING)
+    finest = 0.01 if unit == "%" else 1.0 if all(each.is_integer() for each in known) else 0.1
+    step = step_of(span, finest)
     start, stop = (0.0 if zero else least - span * (room - 1)), least + span * room
     ticks = [round(step * place, 10) for place in range(ceil(start / step - 1e-9), floor(stop / step + 1e-9) + 1)]
-    texts = [amount(view, each, "%") if unit == "%" else number(view, each) for each in ticks]
+    texts = [amount(view, each, "%") if unit == "%" else number(view, each, exact=step < 1) for each in ticks]
     axis: dict[str, Any] = {"range": [start, stop], "tickvals": ticks, "ticktext": texts}
     if unit == "%":
         return axis
-    if len(unit) <= _SHORT_UNIT and texts:
+    if unit and len(unit) <= _SHORT_UNIT and texts:
         texts[-1] = f"{texts[-1]} {clean(unit)}"
     else:
         axis["title"] = {"text": clean(unit)}
@@ -103,6 +106,7 @@ def day_axis(view: View, order: Sequence[int]) -> dict[str, Any]:
         "fixedrange": False,
         "tickformat": short_day_format(view),
         "hoverformat": day_format(view),
+        "unifiedhovertitle": {"text": f"%{{x|{day_format(view)}}}"},
     }
     if 0 < len(order) <= 7:
         names = short_weekdays(view)

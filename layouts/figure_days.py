@@ -135,38 +135,47 @@ def days_distribution(view: View, bins: Sequence[tuple[float, float | None, int]
     bar's height is its count; it is written over bars beyond the promise, which are hatched.
     """
     _, colours = view.catalogue.gettext, palette(view)
-    counts, behind = [each[2] for each in bins], [start >= promise_day for start, _end, _count in bins]
     ends = [end if end is not None else max(start * 2, start + 1) for start, end, _count in bins]
-    left, right = ([_stretched(day, promise_day) for day in part] for part in ([each[0] for each in bins], ends))
+    spots = [
+        (_stretched(each[0], promise_day), _stretched(end, promise_day)) for each, end in zip(bins, ends, strict=True)
+    ]
     names = [_bin_name(view, start, end) for start, end, _count in bins]
-    trace = bars([(a + b) / 2 for a, b in zip(left, right, strict=True)], counts, [], "", colours.bar) | {
-        "width": [(b - a) * 0.94 for a, b in zip(left, right, strict=True)],
-        "marker": {
-            "color": [colours.third if late else colours.bar for late in behind],
-            "pattern": hatch(colours, ["/" if late else "" for late in behind]),
-        },
-        "text": [number(view, count) if late else "" for count, late in zip(counts, behind, strict=True)],
-        "textposition": "outside",
-        "textangle": 0,
-        "constraintext": "none",
-        "cliponaxis": False,
-        "hovertext": [f"{name}: {amount(view, n, _('doc.'))}" for name, n in zip(names, counts, strict=True)],
-        "hovertemplate": HOVER_ONLY,
-    }
+    counts, late = [each[2] for each in bins], [each[0] >= promise_day for each in bins]
+    parts = [[place for place, after in enumerate(late) if after is wanted] for wanted in (False, True)]
+    looks = {"color": colours.bar}, {"color": colours.third, "pattern": hatch(colours)}
+    traces = [
+        bars(
+            [sum(spots[place]) / 2 for place in part],
+            [counts[place] for place in part],
+            [number(view, counts[place]) if look is looks[1] else "" for place in part],
+            name,
+            None,
+            width=[(spots[place][1] - spots[place][0]) * 0.94 for place in part],
+            hovertext=[f"{names[place]}: {amount(view, counts[place], _('doc.'))}" for place in part],
+            hovertemplate=HOVER_ONLY,
+            textposition="outside",
+            textangle=0,
+            constraintext="none",
+            cliponaxis=False,
+        )
+        | {"marker": look}
+        for part, look, name in zip(parts, looks, (_("in time"), _("overdue")), strict=True)
+    ]
     far = [day for day in _DAY_TICKS if promise_day * 1.5 < day <= max([*ends, 0])]
     ticks = [0, promise_day / 2, promise_day, *far]
     rows = [[name, number(view, count)] for name, count in zip(names, counts, strict=True)]
     return drawing(
         view,
-        [trace],
+        traces,
         height=300,
+        barmode="overlay",
         table=([_("Days"), _("Documents")], rows),
         marks=[upright(view, promise_day, _("promised: {n} days", n=number(view, promise_day)), dash="dash")],
         xaxis={
             "tickvals": [_stretched(day, promise_day) for day in ticks],
             "ticktext": [number(view, day) for day in ticks],
             "title": {"text": _("days from acceptance to ready")},
-            "range": [0, max([*right, promise_day]) + 0.3],
+            "range": [0, max([promise_day, *(right for _left, right in spots)]) + 0.3],
         },
         yaxis=value_axis(view, counts, _("doc.")),
         margin={"t": 32},

@@ -34,10 +34,11 @@ def day_against_usual(
     _, colours, local = view.catalogue.gettext, palette(view), view.network.local
     day = local.day(today[0][0] if today else view.now if now is None else now)
     name = day_name(view, day)
-    told = [f"{name}: {amount(view, value, unit)}" for _at, value in today]
+    told = [amount(view, value, unit) for _at, value in today]
     traces = [
         *_usual(view, day, median, low, high, unit),
-        line(*_walls(view, today), told, name, {"color": colours.pen, "width": 2.5}),
+        line(*_walls(view, today), told, name, {"color": colours.pen, "width": 2.5})
+        | {"hovertemplate": f"{name}, %{{x|%H:%M}}: {TEXT_ONLY}"},
     ]
     marks = [norm_mark(view, norm, unit=unit)] if norm is not None else []
     if now is not None and local.day(now) == day:
@@ -82,7 +83,12 @@ def arrivals_and_served(
         table=([_("Hour"), *names[: len(columns)]], rows),
         hovermode="x unified",
         showlegend=True,
-        xaxis={"tickvals": order, "ticktext": [str(hour) for hour in order], "title": {"text": _("hour")}},
+        xaxis={
+            "tickvals": order,
+            "ticktext": [str(hour) for hour in order],
+            "title": {"text": _("hour")},
+            **_hour_head(),
+        },
         yaxis=value_axis(view, [value for column in columns for value in column], _("tick.")),
     )
 
@@ -140,18 +146,20 @@ def day_name(view: View, day: int) -> str:
     return view.catalogue.date(date.fromordinal(day))
 
 
+def _hour_head() -> dict[str, Any]:
+    return {"unifiedhovertitle": {"text": "%{x:02d}:00"}}
+
+
 def _usual(view: View, day: int, median: Points, low: Points, high: Points, unit: str) -> list[dict[str, Any]]:
     _, colours = view.catalogue.gettext, palette(view)
     least, most = dict(low), dict(high)
-    told = [
-        f"{_('usual day')}: {amount(view, value, unit)}{span_text(view, least.get(at), most.get(at), unit)}"
-        for at, value in median
-    ]
+    told = [amount(view, value, unit) + span_text(view, least.get(at), most.get(at), unit) for at, value in median]
     edges = [wall_of(day, at) for at, _value in low]
     pen = {"color": colours.soft, "width": 1.5, "dash": "dot"}
     return [
         *band(colours, edges, list(least.values()), [most.get(at) for at in least], name=_("usual range")),
-        line([wall_of(day, at) for at, _v in median], [value for _at, value in median], told, _("usual day"), pen),
+        line([wall_of(day, at) for at, _v in median], [value for _at, value in median], told, _("usual day"), pen)
+        | {"hovertemplate": f"{_('usual day')}: {TEXT_ONLY}"},
     ]
 
 

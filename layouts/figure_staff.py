@@ -68,10 +68,7 @@ def survival(
     _, colours, percent = view.catalogue.gettext, palette(view), view.catalogue.percent
     months, shares = [step[0] for step in steps], [step[1] for step in steps]
     spans = ["" if low is None or high is None else f" ({percent(low)}–{percent(high)})" for _m, _s, low, high in steps]
-    told = [
-        _("{months} months: {share} still here", months=number(view, month), share=percent(share)) + span
-        for month, share, span in zip(months, shares, spans, strict=True)
-    ]
+    told = [_("{share} still here", share=percent(share)) + span for share, span in zip(shares, spans, strict=True)]
     stairs = {"shape": "hv"}
     traces = [
         *band(colours, months, [step[2] for step in steps], [step[3] for step in steps], line=stairs),
@@ -84,7 +81,7 @@ def survival(
         traces,
         height=320,
         table=([_("months in service"), _("still here")], rows) if len(rows) <= _TABLE_MOST else None,
-        hovermode="x",
+        hovermode="x unified",
         marks=[] if half is None else _half(view, half),
         xaxis=_months_axis(view, at_risk) | {"range": [0, max(months, default=12)]},
         yaxis=value_axis(view, [1.0], "%", room=1.02),
@@ -250,10 +247,11 @@ def _half(view: View, month: float) -> list[Mark]:
 
 def _months_axis(view: View, at_risk: Sequence[tuple[float, int]]) -> dict[str, Any]:
     _ = view.catalogue.gettext
+    head = {"unifiedhovertitle": {"text": _("{n} months", n="%{x}")}}
     if not at_risk:
-        return {"title": {"text": _("months in service")}}
+        return {"title": {"text": _("months in service")}} | head
     return {
         "tickvals": [month for month, _count in at_risk],
         "ticktext": [f"{number(view, month)}<br>{number(view, count)}" for month, count in at_risk],
         "title": {"text": wrap(_("months in service; below them, people followed that long"), 40)},
-    }
+    } | head

@@ -84,6 +84,7 @@ def template(theme: Literal["day", "night"]) -> Any:
         "tickangle": 0,
         "title": {"standoff": 8, "font": {"size": 12}},
     }
+    spike = {"spikecolor": colours.faint, "spikethickness": 1, "spikedash": "solid"}
     clear = "rgba(0,0,0,0)"
     layout = {
         "font": {"family": FONT, "size": 13, "color": colours.soft},
@@ -112,7 +113,7 @@ def template(theme: Literal["day", "night"]) -> Any:
         "dragmode": False,
         "bargap": 0.25,
         "bargroupgap": 0.08,
-        "xaxis": axis | {"showgrid": False, "ticks": "outside", "ticklen": 4},
+        "xaxis": axis | {"showgrid": False, "ticks": "outside", "ticklen": 4} | spike,
         "yaxis": axis | {"showgrid": True},
     }
     return go.layout.Template(layout=layout)
@@ -131,8 +132,10 @@ def drawing(
     """A figure of these traces, ``height`` px tall.
 
     ``table`` (head, rows) is its data as text for :func:`layouts.figures.graph`, which shows it to who cannot see the
-    figure; ``marks`` are lines across with their names.
+    figure; ``marks`` are lines across with their names. A figure in which nothing is known says so.
     """
+    if not any(map(_has_data, traces)):
+        marks, annotations = (), [_nothing(view)]
     symbols = view.catalogue.locale.number_symbols["latn"]
     common: dict[str, Any] = {
         "template": template(view.shown_theme),
@@ -146,6 +149,19 @@ def drawing(
     if table:
         common["meta"] = {"head": list(table[0]), "rows": [list(row) for row in table[1]]}
     return go.Figure(data=[dict(trace) for trace in traces], layout=common | layout)
+
+
+def _has_data(trace: Mapping[str, Any]) -> bool:
+    if trace.get("mode") == "text":
+        return False
+    values = trace["x"] if trace.get("orientation") == "h" else trace["y"]
+    rows = trace.get("z", [values])
+    return any(value is not None for row in rows for value in row)
+
+
+def _nothing(view: View) -> dict[str, Any]:
+    place = {"x": 0.5, "xref": "paper", "y": 0.5, "yref": "paper"}
+    return {"text": view.catalogue.gettext("no data"), "showarrow": False, "font": {"size": 15}, **place}
 
 
 def bars(

@@ -26,16 +26,16 @@ def wrap(text: str, width: int) -> str:
     return "<br>".join(clean(line) for line in textwrap.wrap(str(text), width)) or clean(text)
 
 
-def number(view: View, value: float | None) -> str:
-    """A whole number, or one decimal below ten, as the language writes it; a dash for None."""
+def number(view: View, value: float | None, *, exact: bool = False) -> str:
+    """A whole number, or one decimal below ten (``exact``: always), as the language writes it; a dash for None."""
     catalogue = view.catalogue
-    if value is None or abs(value) >= 10 or float(value).is_integer():
+    if value is None or (abs(value) >= 10 and not exact) or float(value).is_integer():
         return catalogue.number(value)
     tenths = floor(abs(value) * 10 + 0.5)
     if tenths % 10 == 0:
         return catalogue.number(value)
     point = catalogue.locale.number_symbols["latn"]["decimal"]
-    return f"{'−' if value < 0 else ''}{tenths // 10}{point}{tenths % 10}"
+    return f"{'−' if value < 0 else ''}{catalogue.number(tenths // 10)}{point}{tenths % 10}"
 
 
 def amount(view: View, value: float | None, unit: str) -> str:
@@ -56,13 +56,13 @@ def span_text(view: View, low: float | None, high: float | None, unit: str = "")
 
 def wall(view: View, moment: float) -> str:
     """Epoch seconds as the network's wall-clock time, as Plotly reads it: without a zone, and shown as it is."""
-    return view.network.local.to_datetime(moment).replace(tzinfo=None).isoformat(" ", "seconds")
+    return view.network.local.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
 
 
 def wall_of(day: int, seconds: float) -> str:
     """A wall-clock time of a local day (an ordinal)."""
     day, whole = day + int(seconds) // 86_400, int(seconds) % 86_400
-    return f"{date.fromordinal(day)} {whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+    return f"{date.fromordinal(day)} {whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}".removesuffix(":00")
 
 
 def hour_text(hour: int) -> str:

@@ -20,6 +20,10 @@ LONG_NAMES = (
     "Справка о наличии (отсутствии) недвижимого имущества",
     "Назначение государственной базовой пенсионной выплаты по возрасту",
 )
+STAGES = ("Приём", "В земельном кадастре", "На подписи", "Готово к выдаче")
+HOLDERS = ("Центр", "Земельный кадастр, филиал по Атырауской области")
+NAMES = (*LONG_NAMES, *STAGES, *HOLDERS)
+"""Names from a network file, which are the same in every language here."""
 
 
 def unit(view: View, place: int) -> str:
@@ -63,7 +67,7 @@ def ranked_bars(view: View) -> Any:
 
 
 def stages(view: View) -> Any:
-    rows = [("Приём", 34, 0), ("В земельном кадастре", 58, 12), ("На подписи", 9, 1), ("Готово к выдаче", None, None)]
+    rows = list(zip(STAGES, (34, 58, 9, None), (0, 12, 1, None), strict=True))
     return figures.stages(view, rows)
 
 
@@ -78,7 +82,7 @@ def timeline(view: View) -> Any:
     }
     lanes = [
         (
-            f"№ {n + 1} · op-{n + 11}",
+            f"{n + 1} · op-{n + 11}",
             [
                 (OPEN + 60 * n, OPEN + 1500, "serving", f"A{n}"),
                 (OPEN + 1500, OPEN + 2400, "open", ""),
@@ -95,9 +99,9 @@ def timeline_of_a_document(view: View) -> Any:
     day, gettext = 86_400.0, view.catalogue.gettext
     kinds = {"held": (gettext("in time"), "ok"), "over": (gettext("late"), "act")}
     lanes = [
-        ("Центр", [(NOW - 19 * day, NOW - 16 * day, "held", ""), (NOW - 2 * day, None, "over", "")]),
+        (HOLDERS[0], [(NOW - 19 * day, NOW - 16 * day, "held", ""), (NOW - 2 * day, None, "over", "")]),
         (
-            "Земельный кадастр, филиал по Атырауской области",
+            HOLDERS[1],
             [(NOW - 16 * day, NOW - 11 * day, "held", ""), (NOW - 11 * day, NOW - 2 * day, "over", "")],
         ),
     ]
