@@ -58,7 +58,7 @@ def draw(viewing: Viewing, page: str, path: str, query: Mapping[str, str | None]
         panel=panel(viewing, view, asked, moment) if moment is not None and not problems else None,
         snapshot=moment.snapshot if moment is not None else None,
         problems=problems,
-        has_period=not getattr(module, "WITHOUT_PERIOD", False),
+        has_period=not getattr(module, "WITHOUT_PERIOD", False) and "document" not in asked.filters,
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from flask import current_app, has_request_context, request
 
 from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES, catalogues
+from dashboard.shelf import Shelf
 from layouts.view import THEMES, Theme, View
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ THEME_COOKIE: Final = "theme"
 
 
 class Viewing:
-    """An application's services and catalogues, and the views made of them."""
+    """An application's services and catalogues, the views made of them, and rows that pages share."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
         self.catalogues = catalogues()
+        self.shelf = Shelf(services.network)
         self.build = ""
 
     def view(self, lang: str | None = None, theme: str | None = None) -> View:

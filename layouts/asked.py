@@ -20,6 +20,7 @@ FILTERS: Final = (
     "stage",
     "holder",
     "of",
+    "group",
     "hour",
     "q",
     "sort",
