@@ -72,7 +72,7 @@ class Moments:
         return self._now() if at is None or at >= self._clock() else self._then(at)
 
     def since(self) -> float | None:
-        """When the first event of all arrived, epoch seconds: before that there is nothing to show. None before it."""
+        """When the first ticket or document reached its stream, epoch seconds; None before there is one."""
         return self._past.since()
 
     def _now(self) -> Moment | None:

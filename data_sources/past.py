@@ -53,15 +53,12 @@ class Past:
         self._since: float | None = None
 
     def since(self) -> float | None:
-        """When the first event of all arrived, epoch seconds; None before there is one."""
+        """When the first ticket or document reached its stream, epoch seconds: before that there is nothing to look
+        at (of staff, a centre tells years that are past). None before there is one."""
         if self._since is None:
-            c = t.EVENTS.c
             with self._history.engine.connect() as connection:
-                firsts = [
-                    connection.execute(select(func.min(c.position)).where(c.centre == each.id)).scalar()
-                    for each in self._network.centres
-                ]
-            known = [each for each in firsts if each is not None]
+                found = [_first(connection, each.id) for each in self._network.centres]
+            known = [each for each in found if each is not None]
             self._since = arrival(min(known)) if known else None
         return self._since
 
@@ -131,6 +128,12 @@ class Past:
             place.newest = position
         place.reached = upto
         return place
+
+
+def _first(connection: Connection, centre: str) -> int | None:
+    c = t.EVENTS.c
+    query = select(c.position).where(c.centre == centre, c.type.in_(("ticket.issued", "application.accepted")))
+    return connection.execute(query.order_by(c.position).limit(1)).scalar()
 
 
 def _newest(connection: Connection, centre: str, upto: int) -> int:
