@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -32,6 +33,14 @@ class Services(Protocol):
 
     def moment(self, at: float | None) -> Any:
         """The picture of now, or of a past moment: data_sources.moments.Moment; None before there is one."""
+
+    @property
+    def rollups(self) -> Any:
+        """What pages ask of the past: data_sources.rollups.Rollups."""
+
+    @property
+    def cached(self) -> Callable[[str, str, Callable[[], bytes]], bytes]:
+        """(name, key, make) to kept bytes, or those that ``make`` gives: data_sources.cached.CachedBytes."""
 
 
 def create_app(services: Services) -> dash.Dash:
