@@ -80,15 +80,21 @@ def whose_delay(accepted: float, end: float, due: int, holds: list[Hold], networ
     agencies that the application was at, at least 0.
     """
     used = used_days(accepted, end, holds)
-    allowed = allowances(accepted, due, used, network)
-    excess = {party: days - allowed[party] for party, days in used.items()}
-    party = max(holders(used), key=lambda each: (excess[each], each == CENTRE))
+    excess = excess_days(accepted, due, used, network)
+    party = most_excess(excess)
     return Delay(party, excess[party], used)
 
 
-def holders(used: dict[str, float]) -> list[str]:
-    """The parties that held an application for some time; the centre where nobody did."""
-    return [party for party, days in used.items() if days > 0] or [CENTRE]
+def excess_days(accepted: float, due: int, used: dict[str, float], network: Network) -> dict[str, float]:
+    """Days beyond the allowance (below 0: within) of each party that held an application for some time; the centre's
+    where nobody did. ``used`` is what :func:`used_days` gives."""
+    allowed = allowances(accepted, due, used, network)
+    return {party: days - allowed[party] for party, days in used.items() if days > 0} or {CENTRE: -allowed[CENTRE]}
+
+
+def most_excess(excess: dict[str, float]) -> str:
+    """The party that a delay is attributed to."""
+    return max(excess, key=lambda each: (excess[each], each == CENTRE))
 
 
 def allowances(accepted: float, due: int, parties: Iterable[str], network: Network) -> dict[str, float]:

@@ -30,18 +30,12 @@ def told(application: Application, network: Network) -> Told | None:
 def _parties(
     application: Application, accepted: float, done: float, network: Network
 ) -> tuple[tuple[str, int, int, int], ...]:
-    delay = deadlines.whose_delay(accepted, done, application.due, application.holds, network)
-    used = delay.used_days
-    allowed = deadlines.allowances(accepted, application.due, used, network)
-    is_late = done >= application.late
+    used = deadlines.used_days(accepted, done, application.holds)
+    excess = deadlines.excess_days(accepted, application.due, used, network)
+    late = deadlines.most_excess(excess) if done >= application.late else None
     return tuple(
-        (
-            party,
-            _milliseconds(used[party]),
-            _milliseconds(max(0.0, used[party] - allowed[party])),
-            int(is_late and party == delay.party),
-        )
-        for party in deadlines.holders(used)
+        (party, _milliseconds(used[party]), _milliseconds(days) if days > 0 else 0, int(party == late))
+        for party, days in excess.items()
     )
 
 

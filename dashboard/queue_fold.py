@@ -1,11 +1,15 @@
 """Tickets and operators: the folds of ``ticket.*`` and ``operator.*``."""
 
 from bisect import bisect_right
+from typing import Final
 
 from dashboard import events as ev
 from dashboard import facts as f
 from dashboard.facts import At
 from dashboard.state import MAX_DAYS, QUEUE_RESET_S, BranchState, CentreState, Change, DayQueue, Ticket
+
+_SURELY_LATER_S: Final = 20 * 3600
+"""Nearer than this to the reset that ends a day's queue no event is before the reset that began it."""
 
 
 def issued(state: CentreState, data: ev.TicketIssuedData, at: At) -> None:
@@ -20,7 +24,8 @@ def called(state: CentreState, data: ev.TicketAtWindowData, at: At) -> None:
         if first is not None:
             at.ticket(ticket.service, first, f.CALLED, -1)
             _wait_fact(ticket, at, -1)
-        _left_fact(ticket, at, -1)
+        if first is not None or ticket.ended is not None:
+            _left_fact(ticket, at, -1)
         ticket.called = at.moment
         _left_fact(ticket, at)
         at.ticket(ticket.service, at.moment, f.CALLED)
@@ -93,11 +98,11 @@ def _begin(
     queue = _day_queue(branch, at)
     known = queue.tickets.get(number)
     if known is not None and known.start is None and _first_moment(known) >= at.moment:
-        _complete(known, at, service, priority, wait_from, transfer)
+        _complete(known, queue, at, service, priority, wait_from, transfer)
         return
     if known is not None and known.start == at.moment and known.transferred == transfer:
         return  # the same issue said twice under two event ids
-    fresh = Ticket(service, priority, at.moment, wait_from, _reset_after(at), transfer)
+    fresh = Ticket(service, priority, at.moment, wait_from, _reset_after(at, queue), transfer)
     if known is None:
         queue.tickets[number] = fresh
     elif known.start is None or known.start <= at.moment:
@@ -108,11 +113,13 @@ def _begin(
     at.ticket(service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
 
 
-def _complete(ticket: Ticket, at: At, service: str, priority: str, wait_from: float, transfer: bool) -> None:
+def _complete(
+    ticket: Ticket, queue: DayQueue, at: At, service: str, priority: str, wait_from: float, transfer: bool
+) -> None:
     """The issue of a ticket whose later events came first: what they could not say is said now."""
     _rename_facts(ticket, at, -1)
     ticket.service, ticket.priority, ticket.transferred = service, priority, transfer
-    ticket.start, ticket.wait_from, ticket.expires = at.moment, wait_from, _reset_after(at)
+    ticket.start, ticket.wait_from, ticket.expires = at.moment, wait_from, _reset_after(at, queue)
     at.ticket(service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
     _rename_facts(ticket, at, 1)
     _wait_fact(ticket, at)
@@ -199,10 +206,12 @@ def queue_reset(at: At) -> float:
     return at.network.local.day_start(at.day + 1) + QUEUE_RESET_S
 
 
-def _reset_after(at: At) -> float:
+def _reset_after(at: At, queue: DayQueue) -> float:
     """The first reset after the event: that of its own day for what happens in the small hours."""
+    if queue.ends - at.moment <= _SURELY_LATER_S:
+        return queue.ends
     same_day = at.network.local.day_start(at.day) + QUEUE_RESET_S
-    return same_day if at.moment < same_day else queue_reset(at)
+    return same_day if at.moment < same_day else queue.ends
 
 
 def _find_or_make(branch: BranchState, number: str, at: At) -> Ticket:

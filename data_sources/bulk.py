@@ -80,9 +80,9 @@ def driver_error() -> type[Exception]:
 
 def _known(connection: Connection, rows: list[EventRow]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    pairs, mark = iter((row[2], row[3]) for row in rows), _mark(connection)
+    pairs, sign = iter((row[2], row[3]) for row in rows), mark(connection)
     while chunk := list(islice(pairs, _PAIRS_A_QUERY)):
-        marks = ", ".join([f"({mark}, {mark})"] * len(chunk))
+        marks = ", ".join([f"({sign}, {sign})"] * len(chunk))
         query = f"SELECT source, id FROM events WHERE (source, id) IN (VALUES {marks})"
         values = tuple(value for pair in chunk for value in pair)
         found |= {(source, id_) for source, id_ in connection.exec_driver_sql(query, values)}
@@ -108,7 +108,7 @@ def _insert_or_update(
     keys = [column.name for column in table.primary_key.columns]
     names = [column.name for column in table.columns]
     changes = ", ".join(f"{name} = {becomes(name)}" for name in names if name not in keys)
-    marks = ", ".join([_mark(connection)] * len(names))
+    marks = ", ".join([mark(connection)] * len(names))
     query = (
         f"INSERT INTO {table.name} ({', '.join(_quoted(names))}) VALUES ({marks}) "
         f"ON CONFLICT ({', '.join(_quoted(keys))}) DO UPDATE SET {changes}"
@@ -120,5 +120,6 @@ def _quoted(names: list[str]) -> list[str]:
     return [f'"{name}"' for name in names]  # "window" is a keyword
 
 
-def _mark(connection: Connection) -> str:
+def mark(connection: Connection) -> str:
+    """How the database's driver writes a parameter."""
     return "%s" if connection.dialect.name == "postgresql" else "?"
