@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks import desk
+from callbacks import behind, desk, export
 from callbacks.document import Document, only_ids
 from callbacks.serving import serve_well
 from callbacks.viewing import EXTENSION, Viewing, current, is_asked_for
@@ -35,6 +35,14 @@ class Services(Protocol):
         """The picture of now, or of a past moment: data_sources.moments.Moment; None before there is one."""
 
     @property
+    def moments(self) -> Any:
+        """States of any moment: data_sources.moments.Moments."""
+
+    @property
+    def files(self) -> Any:
+        """Writers of tables by the ending of a file's name: data_sources.export.KINDS."""
+
+    @property
     def rollups(self) -> Any:
         """What pages ask of the past: data_sources.rollups.Rollups."""
 
@@ -49,6 +57,8 @@ def create_app(services: Services) -> dash.Dash:
     app.server.extensions[EXTENSION] = Viewing(services)
     serve_well(app)
     desk.register(app)
+    behind.register(app)
+    export.register(app, services)
     for page in PAGES:
         _register_page(page)
         import_module(f"callbacks.{page.name}").register(app, services)

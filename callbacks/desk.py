@@ -64,8 +64,8 @@ def draw(viewing: Viewing, page: str, path: str, query: Mapping[str, str | None]
 
 def skeleton() -> html.Div:
     """What has an id on every such page: Dash checks callbacks against it, and nothing has to be read for that."""
-    divisions = (ids.PAGE, ids.PAGE_NOW, ids.PAGE_HISTORY, ids.PAGE_PANEL)
-    stores = (ids.PAGE_ASKED, ids.PAGE_CONFIG, *desk.STORES)
+    divisions = (ids.PAGE, ids.PAGE_NOW, ids.PAGE_HISTORY, ids.PAGE_PANEL, ids.PANEL_GRID)
+    stores = (ids.PAGE_ASKED, ids.PAGE_CONFIG, ids.PANEL_ROWS, *desk.STORES)
     return html.Div([*(html.Div(id=each) for each in divisions), *(dcc.Store(id=each) for each in stores)])
 
 

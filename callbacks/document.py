@@ -7,14 +7,21 @@ from typing import Any, Final
 import dash
 from dash import html
 from dash.development.base_component import Component
+from flask import request
 
 from callbacks.viewing import current
 from layouts.shell import document
 
 ASSETS: Final = Path(__file__).parent.parent / "dashboard" / "assets"
 FONTS: Final = ("golos-latin-1.woff2", "golos-cyrillic-1.woff2")
-_NOT_USED: Final = re.compile(r'<script src="[^"]*/(?:deps/polyfill|dash_table/)[^"]*"></script>\n?')
-"""Polyfills for browsers that could not run the wall anyway, and a component that no page has."""
+_NOT_USED: Final = re.compile(r'<script src="[^"]*/(?:deps/polyfill|dash_table/|dash_ag_grid/)[^"]*"></script>\n?')
+"""Polyfills for browsers that could not run the wall anyway, a component that no page has, and the grid: that one is
+loaded by assets/rows-grid.js when the first is shown."""
+
+_OF_THE_PAST: Final = re.compile(
+    r'<(?:script src|link rel="stylesheet" href)="[^"]*/wall-past\.[^"]*">(?:</script>)?\n?'
+)
+"""What only the wall in the past needs."""
 
 
 def only_ids(page: Component) -> html.Div:
@@ -41,4 +48,6 @@ class Document(dash.Dash):  # type: ignore[misc]
 
     def interpolate_index(self, **parts: Any) -> str:
         parts["scripts"] = _NOT_USED.sub("", parts["scripts"])
+        if "at" not in request.args or not request.path.endswith(("/", "/wall")):
+            parts |= {name: _OF_THE_PAST.sub("", parts[name]) for name in ("scripts", "css")}
         return document(current().view(), parts, [self.get_asset_url(font) for font in FONTS])

@@ -4,6 +4,7 @@ The snapshot says of each centre up to which stream position its numbers go; his
 page can list the tickets behind a number, and the list has as many rows as the number says.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -20,6 +21,8 @@ from data_sources.stream import position_of
 
 LOOKED_AT: Final = 3
 """Past moments whose states are kept when somebody asked for them."""
+
+ENTRY: Final = re.compile(r"[0-9]{1,13}-[0-9]{1,5}")
 
 FindState = Callable[[str, int], CentreState]
 _decode_snapshot = msgspec.json.Decoder(dict[str, Any]).decode
@@ -74,6 +77,13 @@ class Moments:
     def since(self) -> float | None:
         """When the first ticket or document reached its stream, epoch seconds; None before there is one."""
         return self._past.since()
+
+    def state(self, centre: str, entry: str) -> CentreState:
+        """A centre's state folded exactly up to a stream entry (``1795411798000-0``), or as far as history goes: what a
+        snapshot showed, after it is gone. ``ValueError`` for what is no entry's id."""
+        if not ENTRY.fullmatch(entry):
+            raise ValueError(f"{entry!r} is no id of a stream entry")
+        return self._newest.at(centre, position_of(entry.encode()))
 
     def _now(self) -> Moment | None:
         raw, shown = self._read(), self._shown

@@ -1,7 +1,7 @@
 """Settings in, services out: the only place that builds clients."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,7 @@ from dashboard.settings import PREFIX, Settings
 from data_sources import runfile
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
+from data_sources.export import KINDS, Kind
 from data_sources.gateway import Gateway
 from data_sources.gateway_http import blueprint
 from data_sources.history import History, open_engine, upgrade
@@ -75,6 +76,11 @@ class Services:
     def blueprints(self) -> list[flask.Blueprint]:
         """Routes that belong to no page: what centres send, and how to send it."""
         return [blueprint(lambda: self.gateway, self.network.id)]
+
+    @property
+    def files(self) -> Mapping[str, Kind]:
+        """What tables are written as, by the ending of the file's name."""
+        return KINDS
 
     def clock(self) -> float:
         """Epoch seconds."""

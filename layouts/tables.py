@@ -1,0 +1,185 @@
+"""Grids of rows (AG Grid by dash-ag-grid): sorted on raw values, filtered, thousands of rows, in our languages.
+
+A grid's script is heavy and most pages have none: :func:`grid` is put on the page by dashboard/assets/rows-grid.js,
+which loads the script first. That script also has the functions that column definitions name (``td…``).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import dash_ag_grid as dag
+
+from dashboard.rows_base import Column, Kind, Row
+from layouts import row_words
+from layouts.asked import Asked
+from layouts.grid_words import locale_text
+from layouts.view import View
+
+FEW_ROWS: Final = 12
+"""So many rows stand in full; more are scrolled in a frame."""
+_SET: Final = {"filter": {"component": "TdSet", "doesFilterPass": {"function": "tdIsChosen"}}}
+_TEXT: Final = {
+    "filter": "agTextColumnFilter",
+    "filterParams": {"filterOptions": ["contains", "equals", "startsWith", "notContains"]},
+}
+_NUMBER: Final = {
+    "type": "rightAligned",
+    "filter": "agNumberColumnFilter",
+    "filterParams": {"filterOptions": ["greaterThanOrEqual", "lessThanOrEqual", "inRange", "equals", "blank"]},
+}
+_DATES: Final = ["greaterThan", "lessThan", "inRange", "blank"]
+_TENTHS: Final = _NUMBER | {"valueFormatter": {"function": "tdNumber(params, 1)"}}
+_DEFINITIONS: Final[dict[Kind, dict[str, Any]]] = {
+    "centre": _SET | {"cellRenderer": "TdLink"},
+    "branch": _SET | {"cellRenderer": "TdLink"},
+    "ticket": _TEXT | {"cellRenderer": "TdLink"},
+    "document": _TEXT | {"cellRenderer": "TdLink"},
+    "window": _TEXT,
+    "code": _TEXT,
+    "service": _SET,
+    "party": _SET,
+    "parties": _TEXT,
+    "word": _SET,
+    "flag": _SET,
+    "moment": {
+        "filter": "agDateColumnFilter",
+        "filterParams": {"filterOptions": _DATES, "includeTime": True},
+        "filterValueGetter": {"function": "tdMomentDate(params)"},
+        "valueFormatter": {"function": "tdMoment(params)"},
+    },
+    "day": {
+        "filter": "agDateColumnFilter",
+        "filterParams": {"filterOptions": [*_DATES, "equals"]},
+        "filterValueGetter": {"function": "tdDayDate(params)"},
+        "valueFormatter": {"function": "tdDay(params)"},
+    },
+    "seconds": _TENTHS,
+    "days": _TENTHS,
+    "share": _TENTHS,
+    "count": _NUMBER | {"valueFormatter": {"function": "tdNumber(params, 0)"}},
+}
+_MEASURED: Final[tuple[Kind, ...]] = ("moment", "day", "seconds", "days", "share", "count")
+"""Sorted alike by the core, which gives the order, and by the grid; words the grid sorts as they are read."""
+_THEME: Final = (
+    "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 15, backgroundColor: 'var(--tile)', "
+    "foregroundColor: 'var(--text)', headerBackgroundColor: 'var(--tile)', headerTextColor: 'var(--soft)', "
+    "headerFontWeight: 500, borderColor: 'var(--line)', accentColor: 'var(--ok-ink)', "
+    "rowHoverColor: 'var(--changed)', chromeBackgroundColor: 'var(--tile)', oddRowBackgroundColor: 'var(--tile)', "
+    "menuBackgroundColor: 'var(--tile)', inputBackgroundColor: 'var(--page)', wrapperBorderRadius: 8, "
+    "cellHorizontalPadding: 12, rowHeight: 40})"
+)
+"""The colours are the page's own, so that night and day need no theme each."""
+
+
+def grid(
+    view: View,
+    asked: Asked,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    table_id: str,
+    worst: Sequence[str] = (),
+) -> dag.AgGrid:
+    """A grid of rows in the order that they come in; ``worst`` says by which attributes that is
+    (:class:`dashboard.rows_base.Behind`).
+
+    Tickets, documents, centres and branches are links that keep the thread of ``asked``.
+    """
+    return dag.AgGrid(
+        id=table_id,
+        columnDefs=[definition(view, column, worst) for column in columns],
+        rowData=[row_data(view, columns, row) for row in rows],
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+            "minWidth": 88,
+            "maxWidth": 340,
+        },
+        columnSize="autoSize",
+        dashGridOptions=options(view, asked, columns, rows),
+        eventListeners={"modelUpdated": ["tdCount(params)"], "cellKeyDown": ["tdKey(params)"]},
+        className="rows-grid",
+        style={"height": None if len(rows) <= FEW_ROWS else "34rem", "width": "100%"},
+    )
+
+
+def definition(view: View, column: Column, worst: Sequence[str] = ()) -> dict[str, Any]:
+    """One column's definition."""
+    found = {
+        "field": column.key,
+        "headerName": row_words.heading(view, column),
+        "comparator": {"function": "tdCompare"},
+        "cellDataType": False,
+        **_DEFINITIONS[column.kind],
+    }
+    if worst and column.key == worst[0].removeprefix("-") and column.kind in _MEASURED:
+        found["sort"] = "desc" if worst[0].startswith("-") else "asc"
+    return found
+
+
+def options(view: View, asked: Asked, columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
+    """What goes to AG Grid as it is."""
+    return {
+        "theme": {"function": _THEME},
+        "localeText": locale_text(view.catalogue),
+        "context": context(view, asked, columns, rows),
+        "domLayout": "autoHeight" if len(rows) <= FEW_ROWS else "normal",
+        "enableFilterHandlers": True,
+        "ensureDomOrder": True,
+        "suppressColumnVirtualisation": True,  # its width is known then, and a reader of the screen finds each column
+        "suppressMovableColumns": True,
+        "enableCellTextSelection": True,
+        "accentedSort": True,
+        "multiSortKey": "ctrl",
+        "animateRows": False,
+    }
+
+
+def context(view: View, asked: Asked, columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
+    """What the script's functions need: the language's signs, the zone's offsets, the addresses of links."""
+    symbols = view.catalogue.locale.number_symbols["latn"]
+    return {
+        "group": symbols["group"],
+        "decimal": symbols["decimal"],
+        "day": date_pattern(view),
+        "now": view.now,
+        "offsets": _offsets(view, columns, rows),
+        "links": {
+            "centre": asked.centre_href("{centre}"),
+            "branch": asked.branch_href("{centre}", "{branch}"),
+            "ticket": asked.ticket_href("{centre}", "{branch}", "{ticket}"),
+            "document": asked.document_href("{document}"),
+        },
+        "words": {
+            "unknown": view.catalogue.gettext("unknown"),
+            "all": view.catalogue.gettext("All"),
+            "shown": view.catalogue.gettext("Rows shown: {n} of {all}"),
+            "failed": view.catalogue.gettext("The table did not come. The files hold the same rows."),
+        },
+    }
+
+
+def date_pattern(view: View) -> str:
+    """The language's short date, of ``dd``, ``MM`` and ``y``."""
+    return str(view.catalogue.locale.datetime_skeletons["yMd"])
+
+
+def row_data(view: View, columns: Sequence[Column], row: Row) -> dict[str, Any]:
+    """One row as the grid has it: raw numbers, texts in the viewer's language, and what its links need."""
+    found: dict[str, Any] = {column.key: row_words.value(view, column, row) for column in columns}
+    return found | {"_centre": row.centre, "_branch": row.branch, "_issued": getattr(row, "issued", None)}
+
+
+def _offsets(view: View, columns: Sequence[Column], rows: Sequence[Row]) -> list[tuple[float, int]]:
+    names = [column.key for column in columns if column.kind == "moment"]
+    moments = [each for row in rows for name in names if (each := getattr(row, name)) is not None]
+    moments.append(view.now)
+    return view.network.local.offsets(min(moments), max(moments))
+
+
+def as_data(component: dag.AgGrid) -> Mapping[str, Any]:
+    """A grid as plain data, for the script that puts it on the page."""
+    return component.to_plotly_json()  # type: ignore[no-any-return]
