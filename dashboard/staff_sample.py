@@ -19,7 +19,7 @@ BEFORE_ALL = float("-inf")
 """The joining of somebody who was there before the history begins."""
 
 
-class Leaving(Struct, order=True):
+class Leaving(Struct):
     time: float
     served_s: float | None
     """Length of service; None when the joining is not known."""
@@ -77,7 +77,7 @@ def sample_staff(people: Iterable[list[Spell]], posts: int | None, local: LocalT
             first = min(first, each.began)
             insort(sample.joinings, each.joined)
             if each.left is not None:
-                insort(sample.leavings, Leaving(each.left, each.served_s, each.reason))
+                insort(sample.leavings, Leaving(each.left, each.served_s, each.reason), key=lambda one: one.time)
     sample.known = first <= now
     sample.since = first
     if sample.known:
@@ -94,7 +94,7 @@ def merged(spells: list[Spell]) -> list[Employment]:
     for spell in sorted(spells, key=lambda each: each.joined if each.joined is not None else BEFORE_ALL):
         joined = spell.joined if spell.joined is not None else BEFORE_ALL
         this = Employment(spell.unit, joined, spell.left, spell.reason)
-        if found and _is_transfer(found[-1], spell, joined):
+        if found and _goes_on(found[-1], spell, joined):
             before = found.pop()
             last = before if _ends_later(before, this) else this
             this = structs.replace(last, joined=before.joined)
@@ -108,10 +108,11 @@ def _ends_later(one: Employment, other: Employment) -> bool:
     return one.left > other.left
 
 
-def _is_transfer(before: Employment, spell: Spell, joined: float) -> bool:
-    if before.unit == spell.unit:
-        return False
-    return before.left is None or joined - before.left <= TRANSFER_GAP_S
+def _goes_on(before: Employment, spell: Spell, joined: float) -> bool:
+    """Whether a spell belongs to the employment before it: they overlap, or it is a transfer to another unit."""
+    if before.left is None or joined < before.left:
+        return True
+    return before.unit != spell.unit and joined - before.left <= TRANSFER_GAP_S
 
 
 def month_boundaries(now: float, local: LocalTime) -> list[float]:
