@@ -1,10 +1,12 @@
-"""A wall tile: a pure function from a centre of the snapshot to a component (hooks: design §3.5).
+"""A wall tile: a pure function from a centre of the snapshot to a component (hooks: design §3.5). The whole of it leads
+to the centre's page, and each number to the rows behind it.
 
 The script patches what is marked with ``data-part``; it never adds or removes an element but a trend's line.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from dash import html
 
@@ -23,7 +25,11 @@ def tile(view: View, centre: Mapping[str, Any]) -> html.Article:
         [
             html.Header(
                 [
-                    html.H2(name, id=heading, className=name_class(name)),
+                    html.H2(
+                        html.A(name, href=centre_href(centre["id"]), className="whole-link"),
+                        id=heading,
+                        className=name_class(name),
+                    ),
                     html.P(
                         [
                             html.Span(className="shape", **{"aria-hidden": "true"}),
@@ -55,10 +61,14 @@ def _metric(view: View, group: str, centre: Mapping[str, Any]) -> html.Div:
     text = words.number_text(view, group, value)
     label = labels(view)[group]
     number = html.P(
-        [
-            html.Span(text, **_part("number")),
-            html.Span(words.unit_text(group, value), className="unit", **_part("unit")),
-        ],
+        html.A(
+            [
+                html.Span(text, **_part("number")),
+                html.Span(words.unit_text(group, value), className="unit", **_part("unit")),
+            ],
+            href=centre_href(centre["id"], f"{group}.{words.METRICS[group]}"),
+            title=label,
+        ),
         className="number",
         **{"data-metric": group, "data-value": raw(value), "data-long": long_mark(text)},
     )
@@ -76,6 +86,11 @@ def _metric(view: View, group: str, centre: Mapping[str, Any]) -> html.Div:
         className="metric",
         **{"data-group": group, "data-mark": centre["levels"][group]},
     )
+
+
+def centre_href(centre: str, number: str | None = None) -> str:
+    """A centre's page, with the rows behind one of its numbers when a metric's key is given."""
+    return f"/centre/{quote(centre, safe='')}" + (f"?number={number}" if number else "")
 
 
 def labels(view: View) -> dict[str, str]:

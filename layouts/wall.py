@@ -1,16 +1,17 @@
 """The wall: every centre in a fixed place, the network's totals, and what to do now, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import ceil, sqrt
 from typing import Any, Final
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboard.metrics import GROUPS, no_figures
 from layouts import ids, words
 from layouts.shell import switches
-from layouts.tiles import tile
+from layouts.tiles import centre_href, tile
 from layouts.view import View, epoch
 
 STALE_S: Final = 8.0
@@ -26,26 +27,49 @@ Snapshot = Mapping[str, Any]
 def layout(view: View, snapshot: Snapshot | None) -> html.Div:
     """The whole page. ``snapshot`` is the published object (docs/snapshot.md), None before there is one."""
     shown = snapshot or nothing_known(view)
+    return page(
+        view,
+        shown,
+        config(view, snapshot),
+        time=_time(view, shown),
+        alarm=alarm_text(view, shown),
+        **{"data-live": live(view, snapshot)},
+    )
+
+
+def page(
+    view: View,
+    shown: Snapshot,
+    script: Mapping[str, Any],
+    *,
+    time: Component,
+    alarm: str,
+    above: Sequence[Component] = (),
+    **attributes: str,
+) -> html.Div:
+    """A picture on the wall. ``script`` is what the script is given, ``time`` stands at the right of the header,
+    ``above`` over all; ``attributes`` are the root's own."""
     columns = min(_COLUMNS_MOST, ceil(sqrt(max(1, len(view.network.centres)))))
     by_id = {centre["id"]: centre for centre in shown["centres"]}
     blank = {centre["id"]: centre for centre in nothing_known(view)["centres"]}
     tiles = [tile(view, by_id.get(each.id, blank[each.id])) for each in view.network.centres]
     return html.Div(
         [
-            _header(view, shown),
-            _act_now(view, shown),
+            *above,
+            _header(view, shown, time),
+            _act_now(view, shown, alarm),
             html.Main(
                 tiles,
                 className="tiles",
                 style={"--columns": columns, "--rows": ceil(len(tiles) / columns)},
                 **{"aria-label": view.catalogue.gettext("Centres")},
             ),
-            dcc.Store(id=ids.WALL_CONFIG, data=config(view, snapshot)),
+            dcc.Store(id=ids.WALL_CONFIG, data=script),
             dcc.Store(id=ids.WALL_FOLLOWING),
         ],
         id=ids.WALL,
         className="wall",
-        **{"data-live": live(view, snapshot), "data-version": str(shown["version"])},
+        **{"data-version": str(shown["version"]), **attributes},
     )
 
 
@@ -105,12 +129,9 @@ def planned_text(view: View, planned: int | None) -> str:
     return words.templates(view.catalogue)["total.planned"].format(n=view.catalogue.number(planned))
 
 
-def _header(view: View, shown: Snapshot) -> html.Header:
-    catalogue, network = view.catalogue, view.network
-    day = date.fromordinal(network.local.day(view.now))
-    name = network.names.get(catalogue.language)
-    freshness = totals_text(view, shown["totals"])["freshness"]
-    demo = catalogue.gettext("Demonstration: simulated data and clock") if network.demo else ""
+def _header(view: View, shown: Snapshot, time: Component) -> html.Header:
+    name = view.network.names.get(view.catalogue.language)
+    demo = view.catalogue.gettext("Demonstration: simulated data and clock") if view.network.demo else ""
     return html.Header(
         [
             html.Div(
@@ -121,21 +142,30 @@ def _header(view: View, shown: Snapshot) -> html.Header:
                 className="wall-name",
             ),
             html.Div(_totals(view, shown["totals"]), className="totals"),
-            html.Div(
-                [
-                    html.P(catalogue.time(view.now, network.local), className="clock", **_part("clock")),
-                    html.Div(
-                        [
-                            html.P(catalogue.long_date(day), className="today", **_part("today")),
-                            html.P(freshness, className="freshness", **_part("freshness")),
-                            switches(view),
-                        ]
-                    ),
-                ],
-                className="wall-time",
-            ),
+            time,
         ],
         className="wall-header",
+    )
+
+
+def _time(view: View, shown: Snapshot) -> html.Div:
+    """The clock, the day, whether data comes; under them the switches and the small way to the past."""
+    _, catalogue, local = view.catalogue.gettext, view.catalogue, view.network.local
+    day = date.fromordinal(local.day(view.now))
+    freshness = totals_text(view, shown["totals"])["freshness"]
+    past = html.A(_("The past"), href="/wall?at=now", title=_("The network at any moment of the past"))
+    return html.Div(
+        [
+            html.P(catalogue.time(view.now, local), className="clock", **_part("clock")),
+            html.Div(
+                [
+                    html.P(catalogue.long_date(day), className="today", **_part("today")),
+                    html.P(freshness, className="freshness", **_part("freshness")),
+                    html.Div([switches(view), html.Div(past, className="switches")], className="wall-ways"),
+                ]
+            ),
+        ],
+        className="wall-time",
     )
 
 
@@ -175,7 +205,7 @@ def _aside(text: Mapping[str, str], part: str) -> html.Span:
     return html.Span(text[part], className="total-aside", **_part(part))
 
 
-def _act_now(view: View, shown: Snapshot) -> html.Section:
+def _act_now(view: View, shown: Snapshot, alarm: str) -> html.Section:
     """Up to three lines in words; in their place, in letters that carry 6 m, the news that data has stopped."""
     _ = view.catalogue.gettext
     lines = list(shown["act"])[:ACT_LINES]
@@ -187,7 +217,7 @@ def _act_now(view: View, shown: Snapshot) -> html.Section:
             html.P(
                 _("Nothing needs you at this moment"), className="act-none", hidden=bool(lines), **_part("act-none")
             ),
-            html.P(alarm_text(view, shown), className="alarm", role="alert", **_part("alarm")),
+            html.P(alarm, className="alarm", role="alert", **_part("alarm")),
         ],
         className="act-now",
     )
@@ -195,11 +225,14 @@ def _act_now(view: View, shown: Snapshot) -> html.Section:
 
 def _act_line(view: View, line: Mapping[str, Any] | None) -> html.Li:
     text = words.act_text(view, line) if line else dict.fromkeys(("where", "what", "since", "do"), "")
+    link = html.A(
+        text["where"], href=centre_href(line["centre"]) if line else None, className="whole-link", **_part("where")
+    )
     return html.Li(
         [
             html.Span(className="shape", **{"aria-hidden": "true"}),
             html.P(
-                [html.Strong(text["where"], **_part("where")), " ", html.Span(text["what"], **_part("what"))],
+                [html.Strong(link), " ", html.Span(text["what"], **_part("what"))],
                 className="act-what",
             ),
             html.P(
@@ -258,16 +291,11 @@ def config(view: View, snapshot: Snapshot | None) -> dict[str, Any]:
     }
 
 
-def offsets(view: View) -> list[list[float]]:
-    """``[from, seconds east of UTC]`` of the network's zone for the coming year."""
-    local = view.network.local
-    found = [[0.0, float(local.offset(view.now))]]
-    hour = view.now // 3600 * 3600
-    for moment in range(int(hour), int(hour + _AHEAD_S), 3600 * 24):
-        if local.offset(moment + 3600 * 24) != local.offset(moment):
-            change = next(each for each in range(moment, moment + 86_401, 900) if local.offset(each) != found[-1][1])
-            found.append([float(change), float(local.offset(change))])
-    return found
+def offsets(view: View, since: float | None = None) -> list[list[float]]:
+    """``[from, seconds east of UTC]`` of the network's zone for the coming year and, from ``since``, for the past; the
+    first holds for all before it."""
+    first, *rest = view.network.local.offsets(view.now if since is None else since, view.now + _AHEAD_S)
+    return [[0.0, float(first[1])], *([start, float(offset)] for start, offset in rest)]
 
 
 def _without_branches(centre: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,26 @@ def test_a_tiles_four_numbers_carry_their_raw_values() -> None:
     assert values["sla"] == str(busy["sla"]["overdue"]) == "1"
 
 
+def test_a_tile_leads_to_its_centre_and_each_number_to_the_rows_behind_it() -> None:
+    shown = tile(view(), centre(0))
+    (name,) = having(shown, "className", "whole-link")
+    assert (text(name), prop(name, "href")) == ("Атырау № 1", "/centre/atyrau-1")
+    numbers = {prop(each, "data-metric"): prop(prop(each, "children"), "href") for each in having(shown, "data-metric")}
+    assert numbers == {
+        "queue": "/centre/atyrau-1?number=queue.waiting",
+        "load": "/centre/atyrau-1?number=load.occupancy",
+        "turnover": "/centre/atyrau-1?number=turnover.rate_12m",
+        "sla": "/centre/atyrau-1?number=sla.overdue",
+    }
+
+
+def test_a_line_of_what_to_do_leads_to_its_centre() -> None:
+    places = [prop(each, "href") for each in having(drawn(), "data-part", "where")]
+    said = [f"/centre/{line['centre']}" for line in SNAPSHOT["act"]]
+    assert said
+    assert places == said + [None] * (3 - len(said))
+
+
 def test_what_is_unknown_is_a_dash_with_no_value() -> None:
     planned = next(each for each in SNAPSHOT["centres"] if each["state"] == "planned")
     shown = tile(view(), planned)

@@ -71,6 +71,9 @@ class World:
     def snapshot(self) -> bytes:
         return json.dumps(self.live.current).encode() if self.live.current else b""
 
+    def blueprints(self) -> list[Any]:
+        return []
+
     def feeds(self) -> list[dict[str, Any]]:
         row = {"state": "live", "as_of": iso(NOW), "accepted": 5, "duplicates": 0, "refused": {"unknown_member": 1}}
         return [{"id": each.id, **row, "last_refusals": FEEDS_WITH_A_REFUSAL} for each in NETWORK.centres]
@@ -316,6 +319,51 @@ def test_a_change_is_drawn_in_place_and_the_changed_number_marked_for_a_moment(p
     assert page.locator('[data-tile="makat"] svg').count() == 4
     eventually(page, "() => !window.kept.hasAttribute('data-changed')")
     assert page.locator("[data-changed]").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("pressed", "address"),
+    [
+        ('[data-tile="makat"] .norm >> nth=2', "/centre/makat"),
+        ('[data-tile="makat"] [data-metric="sla"]', "/centre/makat?number=sla.overdue"),
+        (".act-line >> nth=0 >> .act-do", "/centre/inderbor"),
+    ],
+)
+def test_a_tile_a_number_and_a_line_are_opened_by_a_press_and_look_like_no_links(
+    page: Page, world: World, pressed: str, address: str
+) -> None:
+    world.live.current = BEGIN | {"act": [SILENT_LINE]}
+    visit(page, world)
+    lines = "all => [...new Set(all.map(e => getComputedStyle(e).textDecorationLine))]"
+    assert page.locator(".tile a, .act-line a").evaluate_all(lines) == ["none"]
+    page.route("**/centre/**", lambda route: route.fulfill(body="opened"))
+    box = page.locator(pressed).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(f"{world.url}{address}")
+
+
+SILENT_LINE = {"centre": "inderbor", "branch": None, "kind": "silent", "since": iso(NOW), "value": 720, "agency": None}
+
+
+def test_a_line_that_changes_leads_to_the_centre_that_it_names_now(page: Page, world: World) -> None:
+    world.live.current = BEGIN | {"act": []}
+    visit(page, world)
+    world.live.current = world.live.current | {"act": [SILENT_LINE | {"centre": "a/b"}]}
+    world.change()
+    eventually(page, "() => document.querySelector('.act-line a').getAttribute('href') === '/centre/a%2Fb'")
+
+
+def test_a_tile_that_the_keyboard_has_reached_is_framed_whole(page: Page, world: World) -> None:
+    visit(page, world)
+    page.locator('[data-tile="makat"] .whole-link').focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    frame_of = "getComputedStyle(document.activeElement, '::after')"
+    assert page.evaluate(f"[{frame_of}.outlineStyle, {frame_of}.width]") == [
+        "solid",
+        page.locator('[data-tile="makat"]').evaluate("e => getComputedStyle(e).width"),
+    ]
 
 
 def test_a_viewer_that_missed_a_change_takes_the_whole_snapshot(page: Page, world: World) -> None:

@@ -108,6 +108,7 @@
         if (!line) return;
         const texts = words.actText(line, now);
         for (const name of Object.keys(texts)) setText(part(card, name), texts[name]);
+        setData(part(card, "where"), "href", "/centre/" + encodeURIComponent(line.centre));
       });
       part(root, "act-lines").hidden = lines.length === 0;
       part(root, "act-none").hidden = lines.length !== 0;
