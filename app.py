@@ -136,8 +136,16 @@ def send(source: str, type_: str, members: tuple[str, ...]) -> None:
 @click.option("--rotate", metavar="ID", help="A new token in the place of this one.")
 @click.option("--overlap", type=click.FloatRange(min=0), default=7.0, show_default=True, help="Days both are good.")
 @click.option("--revoke", metavar="ID", help="From now on this token is refused.")
+@click.option("--redis", "direct", is_flag=True, help="A Redis user that may XADD to the centre's stream instead.")
 def token(
-    centre: str | None, label: str, days: float, show: bool, rotate: str | None, overlap: float, revoke: str | None
+    centre: str | None,
+    label: str,
+    days: float,
+    show: bool,
+    rotate: str | None,
+    overlap: float,
+    revoke: str | None,
+    direct: bool,
 ) -> None:
     """Make a centre's token for sending events over HTTP; it is shown once."""
     from data_sources import services, token_command
@@ -149,6 +157,8 @@ def token(
             token_command.show(opened)
         elif revoke:
             token_command.revoke(opened, revoke)
+        elif direct:
+            token_command.make_redis_user(opened, centre)
         else:
             token_command.make(opened, centre, label, days, rotate, overlap)
 

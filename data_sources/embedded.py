@@ -131,6 +131,8 @@ class EmbeddedServer:
 
 
 def _command(port: int, folder: Path) -> list[str]:
+    users = folder / "users.acl"
+    users.touch(mode=0o600)  # the server wants it to be there
     options = {
         "bind": "127.0.0.1",
         "port": str(port),
@@ -141,6 +143,7 @@ def _command(port: int, folder: Path) -> list[str]:
         "save": "",
         "logfile": str(folder / "valkey.log"),
         "maxmemory-policy": "noeviction",
+        "aclfile": str(users),
     }
     return [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
 

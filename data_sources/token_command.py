@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from typing import Protocol
 
+import redis
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
 from dashboard.network import Network
+from data_sources.direct import make_user
 from data_sources.tokens import Token, TokenError, Tokens
 
 
@@ -16,6 +18,8 @@ class TokenServices(Protocol):
     def engine(self) -> Engine: ...
     @property
     def network(self) -> Network: ...
+    @property
+    def redis(self) -> redis.Redis: ...
     def clock(self) -> float: ...
 
 
@@ -31,9 +35,22 @@ def make(
             known = ", ".join(services.network.centre_by_id)
             raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {known}")
         text, token = tokens.make(centre, label, days)
-    console = Console(stderr=True, soft_wrap=True)
+    console = _aside()
     console.print(f"Token {token.id} of {token.centre}, good until {_when(token.expires)}. It is not shown again:")
     print(text)  # noqa: T201 - to standard output and nothing else, so that it can go into a file
+
+
+def make_redis_user(services: TokenServices, centre: str | None) -> None:
+    """Make the Redis user of a centre that writes to its stream itself, and print its password: once."""
+    known = services.network.centre_by_id
+    if centre not in known:
+        raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {', '.join(known)}")
+    user = make_user(services.redis, str(centre))
+    console = _aside()
+    console.print(f"Redis user {user.name}, which may XADD to {user.key} and nothing else. Its password, shown once:")
+    print(user.password)  # noqa: T201
+    if not user.is_kept:
+        console.print("The server has no ACL file: the user is gone when it stops. Set aclfile in its configuration.")
 
 
 def show(services: TokenServices) -> None:
@@ -49,6 +66,11 @@ def show(services: TokenServices) -> None:
 def revoke(services: TokenServices, id_: str) -> None:
     token = Tokens(services.engine, services.clock).revoke(id_)
     Console().print(f"Token {token.id} of {token.centre} is refused from now on.")
+
+
+def _aside() -> Console:
+    """What is said beside the secret, which alone goes to standard output."""
+    return Console(stderr=True, soft_wrap=True)
 
 
 def _state(token: Token, now: float) -> str:
