@@ -21,7 +21,7 @@ class DirectUser(Struct, frozen=True):
     is_kept: bool
 
 
-def make_user(client: redis.Redis, centre: str) -> DirectUser:
+def make_user(client: Any, centre: str) -> DirectUser:
     """Make the centre's user, or give it a new password in the place of all old ones.
 
     It may XADD to its own key; no other command, no other key, no channel. Raises ``redis.RedisError``.
@@ -31,14 +31,14 @@ def make_user(client: redis.Redis, centre: str) -> DirectUser:
     return DirectUser(name, password, key, _keep(client))
 
 
-def drop_user(client: redis.Redis, centre: str) -> bool:
+def drop_user(client: Any, centre: str) -> bool:
     """Take the user away, with its open connections; whether there was one."""
     gone: Any = client.execute_command("ACL", "DELUSER", PREFIX + centre)
     _keep(client)
     return bool(gone)
 
 
-def _keep(client: redis.Redis) -> bool:
+def _keep(client: Any) -> bool:
     try:
         client.execute_command("ACL", "SAVE")
     except redis.ResponseError:  # the server has no ACL file
