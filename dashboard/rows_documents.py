@@ -150,11 +150,11 @@ def _known_or_none_at_all(counts: Callable[[Application, float], bool]) -> Calla
 _WHICH: Final = (Column("document", "document"), Column("centre", "centre"), Column("branch", "branch"))
 _SERVICE, _ACCEPTED, _DUE = Column("service", "service"), Column("accepted", "moment"), Column("due", "day")
 _HELD: Final = (Column("holder", "party"), Column("since", "moment"))
-_LATE: Final = (Column("late_days", "days"), Column("delay", "party"), Column("over_days", "days"))
+_LATE: Final = (Column("late_days", "count"), Column("delay", "party"), Column("over_days", "days"))
 _USED: Final = Column("used", "parties")
 _DONE: Final = (Column("stage", "word"), Column("done", "moment"))
 _OVERDUE: Final = (*_WHICH, *_LATE, *_HELD, _SERVICE, _DUE, _ACCEPTED, _USED, Column("late_since", "moment"))
-_OPEN: Final = (*_WHICH, _DUE, *_HELD, _SERVICE, _ACCEPTED, Column("late_days", "days"), _USED)
+_OPEN: Final = (*_WHICH, _DUE, *_HELD, _SERVICE, _ACCEPTED, Column("late_days", "count"), _USED)
 _BROKEN: Final = (*_WHICH, Column("late_since", "moment"), *_DONE, *_LATE[1:], _SERVICE, _DUE, _ACCEPTED, _USED)
 _DECIDED: Final = (*_WHICH, Column("on_time", "flag"), *_DONE, _DUE, _SERVICE, _ACCEPTED, *_LATE[1:], _USED)
 

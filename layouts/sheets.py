@@ -20,8 +20,6 @@ _KINDS: Final[dict[Kind, CellKind]] = {
     "count": "whole",
 }
 """What is not here is text."""
-_CELL_OF_DAYS: Final = ("late_days",)
-"""Days that are counted, not measured."""
 
 
 def sheet(view: View, key: str, scope: Scope, rows: Sequence[Row] | None, value: Any, version: str) -> Sheet:
@@ -59,7 +57,7 @@ def facts(view: View, key: str, scope: Scope, value: Any, version: str, count: i
 
 
 def kind_of(column: Column) -> CellKind:
-    return "whole" if column.key in _CELL_OF_DAYS else _KINDS.get(column.kind, "text")
+    return _KINDS.get(column.kind, "text")
 
 
 def cell(view: View, column: Column, row: Row) -> Cell:
