@@ -7,20 +7,18 @@ ends before a centre's newest day is forgotten when an event changes an earlier 
 
 from collections.abc import Callable
 from hashlib import blake2s
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from dashboard.counts import AgencyCounts, Counts, DocumentCounts
 from dashboard.network import Network
-from dashboard.state import Application
 from data_sources import history_tables as t
+from data_sources import rollup_documents as d
 from data_sources import rollup_queries as q
+from data_sources.rollup_documents import DocumentKey, Found
 
-DocumentKey = Literal["centre", "service", "day", "week"]
-Found = tuple[str, str, Application]
-"""Centre, code, document."""
 Answer = TypeVar("Answer")
 Cached = Callable[[str, str, Callable[[], bytes]], bytes]
 """A cache: (name, key, make) to the bytes that are kept under name and key, or else those that ``make`` gives."""
@@ -29,6 +27,15 @@ Cached = Callable[[str, str, Callable[[], bytes]], bytes]
 def uncached(_name: str, _key: str, make: Callable[[], bytes]) -> bytes:
     """No cache at all."""
     return make()
+
+
+_BY: Final[dict[DocumentKey | None, Any]] = {
+    None: dict[None, DocumentCounts],
+    "centre": dict[str, DocumentCounts],
+    "service": dict[str, DocumentCounts],
+    "day": dict[int, DocumentCounts],
+    "week": dict[int, DocumentCounts],
+}
 
 
 class Rollups:
@@ -56,7 +63,13 @@ class Rollups:
         From the first mark before anybody came to the last one after anything happened; empty for a day without
         visitors. An event at the very mark counts after it.
         """
-        raise NotImplementedError
+        return self._kept(
+            "waiting_line",
+            list[tuple[float, int]],
+            (centre, day, branch),
+            day + 1,
+            lambda connection: q.waiting_line(connection, self.network, centre, day, branch),
+        )
 
     def hours(self, centre: str, day: int, branch: str | None = None) -> dict[int, Counts]:
         """Local hour (0 to 23) of one day to its counts."""
@@ -133,47 +146,94 @@ class Rollups:
         branch: str | None = None,
         by: DocumentKey | None = None,
     ) -> dict[Any, DocumentCounts]:
-        """Documents finished in a period. By ``None`` there is one row, its key None; a week's key is its Monday."""
-        raise NotImplementedError
+        """Documents finished in a period, by centre, service, local day or week; a week's key is its Monday's ordinal.
+
+        By None there is one row, its key None.
+        """
+        return self._kept(
+            "documents",
+            _BY[by],
+            (centre, first_day, last_day, branch, by),
+            last_day,
+            lambda connection: d.documents(connection, self._centres(centre), first_day, last_day, branch, by),
+        )
 
     def agencies(self, first_day: int, last_day: int, centre: str | None = None) -> dict[str, AgencyCounts]:
         """Party ("centre" or an agency) to its part in the documents finished in a period."""
-        raise NotImplementedError
+        return self._kept(
+            "agencies",
+            dict[str, AgencyCounts],
+            (centre, first_day, last_day),
+            last_day,
+            lambda connection: d.agencies(connection, self._centres(centre), first_day, last_day),
+        )
 
     def document(self, code: str) -> Found | None:
-        """Any document ever, also one that the live state let go of."""
-        raise NotImplementedError
+        """Any document ever, also one that the live state let go of. Not cached: it is one look into an index."""
+        with self.engine.connect() as connection:
+            return d.document(connection, code)
 
     def find_documents(self, prefix: str, limit: int = 20) -> list[Found]:
-        """Documents whose code begins so, in order of their codes."""
-        raise NotImplementedError
+        """Documents whose code begins so, in capitals or not, in order of their codes. Not cached either."""
+        with self.engine.connect() as connection:
+            return d.find_documents(connection, prefix, limit)
 
     def documents_between(self, first_day: int, last_day: int, centre: str | None = None, *, limit: int) -> list[Found]:
-        """Documents finished in a period: late ones first, those with most days first."""
-        raise NotImplementedError
+        """Documents finished in a period whose acceptance is known: late ones first, those with most days first.
+
+        Kept until the next event: an issue that comes later changes what is known of a document, not its day.
+        """
+        return self._kept(
+            "documents_between",
+            list[Found],
+            (centre, first_day, last_day, limit),
+            None,
+            lambda c: d.documents_between(c, self.network, self._centres(centre), first_day, last_day, limit),
+        )
 
     # what answers rest on
 
     def revisions(self) -> dict[str, tuple[int, int]]:
         """Centre to (newest stored position, newest position of a batch that changed a day before the newest)."""
+        return {centre: (position, revised) for centre, (position, _, revised, _) in self._positions().items()}
+
+    def _positions(self) -> dict[str, tuple[int, int, int, int]]:
+        """Centre to (position, newest day, revised, version of the rollups)."""
+        c = t.POSITIONS.c
         with self.engine.connect() as connection:
-            rows = connection.execute(select(t.POSITIONS.c.centre, t.POSITIONS.c.position)).all()
-        return {row.centre: (row.position, row.position) for row in rows}
+            rows = connection.execute(select(c.centre, c.position, c.day, c.revised, c.rollups)).all()
+        return {centre: (position, day, revised, version) for centre, position, day, revised, version in rows}
+
+    def _rests_on(self, centres: list[str], last_day: int | None) -> list[tuple[int, bool, int]]:
+        """What changes when an answer may: for each centre the version of its rollups, and a position. A window that
+        ends before the centre's newest day changes only when the past does."""
+        known = self._positions()
+        found: list[tuple[int, bool, int]] = []
+        for centre in centres:
+            position, day, revised, version = known.get(centre, (0, 0, 0, 0))
+            is_past = last_day is not None and last_day < day
+            found.append((version, is_past, revised if is_past else position))
+        return found
 
     def _centres(self, centre: str | None) -> list[str]:
         return [each.id for each in self.network.centres] if centre is None else [centre]
 
     def _kept(
-        self, name: str, kind: Any, asked: tuple[Any, ...], _last_day: int, ask: Callable[[Connection], Answer]
+        self,
+        name: str,
+        kind: Any,
+        asked: tuple[Any, ...],
+        last_day: int | None,
+        ask: Callable[[Connection], Answer],
     ) -> Answer:
-        """The answer to a question. ``asked`` is what it was asked with, the centre first."""
+        """The answer to a question. ``asked`` is what it was asked with, the centre first; ``last_day`` the last day
+        that it looks at, None when any event may change it."""
 
         def make() -> bytes:
             with self.engine.connect() as connection:
                 return msgspec.msgpack.encode(ask(connection))
 
-        revisions = self.revisions()
-        rests_on = [revisions.get(each) for each in self._centres(asked[0])]
+        rests_on = self._rests_on(self._centres(asked[0]), last_day)
         key = blake2s(repr((asked, rests_on)).encode(), digest_size=16).hexdigest()
         answer: Answer = msgspec.msgpack.decode(self._cached(name, key, make), type=kind)
         return answer

@@ -84,8 +84,13 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind: what a test says holds for both."""
+    return new_database(request, tmp_path)
+
+
+def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """An empty database of the kind that the request's parameter names."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/history.db"
+        return f"sqlite:///{folder}/history.db"
     server: str = request.getfixturevalue("postgres_server")
     name = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:

@@ -15,6 +15,7 @@ from dashboard.documents_sample import MONTH_S, sample_documents
 from dashboard.events import Event
 from dashboard.facts import BRANCH_COLUMNS, DOCUMENT_COLUMNS, ISSUED, LEFT_QUEUE, TRANSFERRED_IN, Facts
 from dashboard.fold import fold, new_state
+from dashboard.network import Network
 from dashboard.queue_sample import sample_branch
 from dashboard.state import Application, CentreState, is_ready
 from tests.small_network import DAY, MINUTE, MONDAY_10, NETWORK, Maker
@@ -103,21 +104,23 @@ def documents(draw: st.DrawFn) -> list[Story]:
     return [draw(document_story(n)) for n in range(draw(st.integers(1, 8)))]
 
 
-def by_hand(applications: dict[str, Application]) -> tuple[dict[Any, list[int]], dict[Any, list[int]]]:
+def by_hand(
+    applications: dict[str, Application], network: Network = NETWORK
+) -> tuple[dict[Any, list[int]], dict[Any, list[int]]]:
     """The document rollups counted from the records, from the definitions alone."""
     counted: dict[Any, list[int]] = defaultdict(lambda: [0] * 5)
     parties: dict[Any, list[int]] = defaultdict(lambda: [0] * 4)
     for each in applications.values():
         if each.done is None or each.accepted is None:
             continue
-        day, late = NETWORK.local.day(each.done), each.done >= each.late
+        day, late = network.local.day(each.done), each.done >= each.late
         row = counted[each.branch, each.service, day]
         row[0] += 1
         row[1] += is_ready(each)
         row[2] += is_ready(each) and not late
         row[3] += late
         row[4] += max(0, round((each.done - each.accepted) * 1000))
-        delay = deadlines.whose_delay(each.accepted, each.done, each.due, each.holds, NETWORK)
+        delay = deadlines.whose_delay(each.accepted, each.done, each.due, each.holds, network)
         for party, days in delay.used_days.items():
             if days > 0:
                 of_party = parties[party, day]
