@@ -107,5 +107,5 @@ def _scope_upto(viewing: Viewing, view: View, where: behind.Place, at: float, en
 
 def attachment(name: str, plain: str) -> str:
     """Content-Disposition by RFC 6266: the name in UTF-8 (RFC 5987), and a plain one for who cannot read that."""
-    encoded = quote(_NOT_IN_NAMES.sub(" ", name), safe="!#$&+-.^_`|~")
+    encoded = quote(" ".join(_NOT_IN_NAMES.sub(" ", name).split()), safe="!#$&+-.^_`|~")
     return f"attachment; filename=\"{_NOT_IN_NAMES.sub('-', plain)}\"; filename*=UTF-8''{encoded}"

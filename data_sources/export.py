@@ -24,6 +24,7 @@ LONGEST: Final = 32_767
 """Characters that a cell of XLSX may have; longer texts are cut, as Excel does."""
 MOST_ROWS: Final = 1_048_575
 """Rows that a sheet of XLSX may have under its headings."""
+MIDNIGHT: Final = datetime.min.time()
 _ROWS_AT_ONCE: Final = 200
 _DANGEROUS: Final = re.compile(r"(?:^|(?<=[;,\t\r\n]))(?=\s*[=+\-@\t\r\n＝＋－＠])")
 """Before a sign that begins a formula: where the cell begins, and where it would if its separators were taken for the
@@ -142,7 +143,7 @@ def _write(page: Any, row: int, column: int, cell: Cell, form: Any, formats: Map
     elif isinstance(cell, datetime):
         _write_date(page, row, column, cell, formats["moment"])
     elif isinstance(cell, date):
-        _write_date(page, row, column, datetime(cell.year, cell.month, cell.day), formats["day"])  # noqa: DTZ001
+        _write_date(page, row, column, datetime.combine(cell, MIDNIGHT), formats["day"])
     elif cell is not None:
         page.write_number(row, column, cell, form)
 
