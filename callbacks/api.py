@@ -1,10 +1,12 @@
 """The read API that viewers use: the snapshot, the live stream, and whether we are well."""
 
-from typing import Any
+from typing import Any, Final
 
 import dash
 import flask
 import msgspec
+
+from dashboard.period import AddressError, parse_at
 
 
 class _Versioned(msgspec.Struct):
@@ -20,7 +22,8 @@ def register(app: dash.Dash, services: Any) -> None:
 
     @server.get("/api/v1/snapshot")
     def snapshot() -> flask.Response:
-        return _snapshot(services.snapshot())
+        at = flask.request.args.get("at")
+        return _snapshot(services.snapshot()) if at is None else _past(services, at)
 
     @server.get("/api/v1/live")
     def live() -> flask.Response:
@@ -39,6 +42,25 @@ def register(app: dash.Dash, services: Any) -> None:
             return {"status": "redis does not answer: see TENDAYS_REDIS_URL"}, 503
         ready = bool(services.snapshot())
         return ({"status": "ok"}, 200) if ready else ({"status": "no snapshot yet: is a worker running?"}, 503)
+
+
+REFUSALS: Final = {
+    "not_a_moment": "at: {value!r} is not a moment. Give the network's local time, as 2026-11-24T10:30, or a time with "
+    "its offset, as 2026-11-24T10:30+05:00.",
+    "future_moment": "at: {value!r} has not come yet. Leave at out for the picture of now.",
+}
+
+
+def _past(services: Any, at: str) -> flask.Response:
+    try:
+        moment = services.moment(parse_at(at, services.network.local, services.clock()))
+    except AddressError as error:
+        body = {"error": REFUSALS[error.kind].format(value=error.value), "code": error.kind, "at": error.value}
+        return flask.Response(msgspec.json.encode(body), status=400, mimetype="application/json")
+    if moment is None:
+        return _snapshot(b"")
+    picture = msgspec.json.encode(moment.snapshot)
+    return flask.Response(picture, mimetype="application/json", headers={"Cache-Control": "no-cache"})
 
 
 def _snapshot(raw: bytes) -> flask.Response:

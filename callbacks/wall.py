@@ -1,4 +1,5 @@
-"""The wall's wiring: first paint from the current snapshot, then one script that follows the live stream."""
+"""The wall's wiring: first paint from the current snapshot, then one script that follows the live stream; with ``?at=``
+the picture of a moment of the past, and a script that asks for others."""
 
 from typing import Any
 
@@ -6,11 +7,23 @@ import dash
 from dash import ClientsideFunction, Input, Output
 
 from callbacks.viewing import Viewing
-from layouts import ids, wall
+from dashboard.period import AddressError, parse_at
+from layouts import ids, past, wall
 
 
-def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, **_: str) -> Any:
-    return wall.layout(viewing.view(lang, theme), viewing.snapshot())
+def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, at: str | None = None, **_: str) -> Any:
+    view = viewing.view(lang, theme)
+    if at is None:
+        return wall.layout(view, viewing.snapshot())
+    try:
+        moment = viewing.services.moment(
+            past.newest(view.now) if at == "now" else parse_at(at, view.network.local, view.now)
+        )
+    except AddressError as error:
+        return past.refused(view, wall.layout(view, viewing.snapshot()), error.kind, error.value)
+    if moment is None:
+        return wall.layout(view, None)
+    return past.layout(view, moment.snapshot, viewing.services.moments.since())
 
 
 def register(app: dash.Dash, _: Any) -> None:

@@ -10,7 +10,7 @@
     if (running) running.stop();
     running = null;
     const root = document.getElementById("wall");
-    if (root && config) running = follow(root, config);
+    if (root && config) running = config.past ? window.tenDays.showPast(root, config) : follow(root, config);
     window.tenDays.following = running !== null;
     return true;
   }
