@@ -84,10 +84,11 @@ class Sums(Struct, frozen=True):
 
 
 class OperatorDay(Struct, frozen=True):
-    """``reach`` is the day, or what is known of it."""
-
     operator: str
     reach: Reach
+    """The day, or what is known of it."""
+    midnight: float
+    """The end of the day: what happens then is no longer of it."""
     handled: tuple[Handled, ...]
     """In order of time."""
     shifts: tuple[Spell, ...]
@@ -102,11 +103,13 @@ class OperatorDay(Struct, frozen=True):
 
     def sums(self, reach: Reach | None = None) -> Sums:
         """Of the whole day, or of ``reach``: its start is in, its end is not."""
-        since, until = reach or self.reach
+        since, until = reach or (self.reach[0], self.midnight)
         here = [each for each in self.handled if self._touches(each, since, until)]
         return Sums(
             tickets=len(here),
-            served=sum(each.outcome in FINISHED and _ends_in(each.until, since, until, self.reach[1]) for each in here),
+            served=sum(
+                each.outcome in FINISHED and each.until is not None and since <= each.until < until for each in here
+            ),
             busy_s=union_s(self._cut([self._span(each) for each in here], since, until)),
             open_s=self._shift_s(("opened", "resumed"), since, until),
             paused_s=self._shift_s(("paused",), since, until),
@@ -138,7 +141,7 @@ class OperatorDay(Struct, frozen=True):
     def _touches(self, each: Handled, since: float, until: float) -> bool:
         """Whether he had it, or ended it, at any moment of ``[since, until)``."""
         begun, ended = self._span(each)
-        return (begun < until or begun == until == self.reach[1]) and ended >= since
+        return begun < until and ended >= since
 
     def _shift_s(self, kinds: Sequence[str], since: float, until: float) -> float:
         spans = [(each.since, min(each.until, self.reach[1])) for each in self.shifts if each.kind in kinds]
@@ -152,12 +155,13 @@ class OperatorDay(Struct, frozen=True):
 
 def operator_days(branch: BranchState, network: Network, day: int, now: float) -> list[OperatorDay]:
     """The operators of whom anything was heard on a local day (an ordinal) up to ``now``, by their codes."""
-    reach = (network.local.day_start(day), min(network.local.day_start(day + 1), now))
+    midnight = network.local.day_start(day + 1)
+    reach = (network.local.day_start(day), min(midnight, now))
     handled: dict[str, list[Handled]] = {}
     for queue in _queues(branch, day):
         for key, ticket in queue.tickets.items():
             for operator, each in _handled(number_of(key), ticket, branch, network, now):
-                if each.since < reach[1] and (each.until is None or each.until >= reach[0]):
+                if each.since < midnight and (each.until is None or each.until >= reach[0]):
                     handled.setdefault(operator, []).append(each)
     shifts = {
         operator: tuple(each for each in spells(changes, now) if each.since < reach[1] and each.until > reach[0])
@@ -165,7 +169,7 @@ def operator_days(branch: BranchState, network: Network, day: int, now: float) -
     }
     known = sorted({*handled, *(operator for operator, found in shifts.items() if _is_work(found, reach))})
     return [
-        OperatorDay(each, reach, tuple(sorted(handled.get(each, ()), key=_in_time)), shifts.get(each, ()))
+        OperatorDay(each, reach, midnight, tuple(sorted(handled.get(each, ()), key=_in_time)), shifts.get(each, ()))
         for each in known
     ]
 
@@ -224,11 +228,6 @@ def _handled(
         outcome = ticket.outcome if ticket.ended is not None and ticket.ended <= now else ""
         until_ = max(end, taken) if end <= now else None
         yield ticket.operator, Handled(number, ticket.service, ticket.window, *common, taken, until_, outcome)
-
-
-def _ends_in(moment: float | None, since: float, until: float, known: float) -> bool:
-    """Whether a moment is in ``[since, until)``; the last one that is known of a day is in it."""
-    return moment is not None and (since <= moment < until or moment == until == known)
 
 
 def _queues(branch: BranchState, day: int) -> list[DayQueue]:

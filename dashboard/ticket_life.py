@@ -125,8 +125,8 @@ def _first(ticket: Ticket) -> float:
 
 
 def _stay(unit: str, ticket: Ticket, branch: BranchState, network: Network, now: float) -> Stay:
-    steps = [each for each in _steps(ticket) if each.moment <= now]
     standing = _standing(ticket, branch.operators, now)
+    steps = [each for each in _steps(ticket) if each.moment <= now] + ([standing] if standing else [])
     called = ticket.called if ticket.called is not None and ticket.called <= now else None
     end = standing.moment if standing and standing.kind not in ("waits", "serving") else _ended(ticket, now)
     wait = None
@@ -138,7 +138,7 @@ def _stay(unit: str, ticket: Ticket, branch: BranchState, network: Network, now:
         priority=ticket.priority,
         started=ticket.start,
         booked_for=ticket.wait_from if ticket.wait_from != ticket.start else None,
-        steps=(*sorted(steps, key=lambda step: step.moment), *([standing] if standing else [])),
+        steps=tuple(sorted(steps, key=lambda step: step.moment)),
         wait_s=wait,
         is_late=wait is not None and wait > network.norms.wait_s,
         service_s=None if called is None else max(0.0, (now if end is None else end) - called),

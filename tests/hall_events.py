@@ -43,13 +43,18 @@ def _events(drawn: list[tuple[int, int, int, int]]) -> list[Event]:
     return [makers[branch](type_, moment, **data) for branch, type_, moment, data in map(_event, drawn)]
 
 
-_MOMENT = st.one_of(st.integers(-7200, 3600), st.integers(-22 * 3600, 3600))
+_ROUND = st.sampled_from([-10 * 3600, -3600, 0, 3600])
+"""Midnight, and whole hours: where a bound is in or out."""
+_MOMENT = st.one_of(st.integers(-7200, 3600), st.integers(-22 * 3600, 3600), _ROUND)
 events = st.lists(
     st.tuples(st.integers(0, len(_TYPES) - 1), _MOMENT, st.integers(0, 3), st.integers(0, 4 * 4 * 3 - 1)),
     min_size=1,
     max_size=40,
 ).map(_events)
 """Up to 40 events of the branches "main" and "hall" of centre "one", from yesterday noon until an hour after T."""
+
+moments = st.one_of(st.integers(-7200, 3600), _ROUND).map(lambda later: T + later)
+"""When they are looked at."""
 
 
 def state_of(given: list[Event], arrived: float = T) -> CentreState:

@@ -1,8 +1,7 @@
 """A branch's hall: rows and windows that are as many as the numbers say."""
 
-from hall_events import T, events, state_of
+from hall_events import T, events, moments, state_of
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dashboard import hall
 from dashboard.events import Event
@@ -19,11 +18,10 @@ def seen(*given_: Event, now: float = T) -> dict[str, Window]:
     return {each.id: each for each in hall.windows(state.branches.get("main"), MAIN, NETWORK, now)}
 
 
-@given(events, st.integers(-7200, 3600))
+@given(events, moments)
 @settings(max_examples=100)
-def test_rows_and_windows_are_as_many_as_the_snapshot_says(given_: list[Event], later: int) -> None:
+def test_rows_and_windows_are_as_many_as_the_snapshot_says(given_: list[Event], now: float) -> None:
     state = state_of(given_)
-    now = T + later
     shown = centre_snapshot(state, NETWORK, now)
     for place, branch in enumerate(NETWORK.centre_by_id["one"].branches):
         at, figures = picture_at(state, now), shown["branches"][place]

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hall_events import T, events, state_of
+from hall_events import T, events, moments, state_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,10 +22,9 @@ def days(*given_: Event, now: float = T, day: int = TODAY) -> dict[str, Operator
     return {each.operator: each for each in found}
 
 
-@given(events, st.integers(-7200, 3600))
+@given(events, moments)
 @settings(max_examples=100)
-def test_the_time_of_the_last_hour_is_what_occupancy_is_computed_from(given_: list[Event], later: int) -> None:
-    now = T + later
+def test_the_time_of_the_last_hour_is_what_occupancy_is_computed_from(given_: list[Event], now: float) -> None:
     for branch in state_of(given_).branches.values():
         _, load = sample_branch(branch, 3, NETWORK, now)
         found = operator_day.operator_days(branch, NETWORK, TODAY, now)
@@ -36,10 +35,9 @@ def test_the_time_of_the_last_hour_is_what_occupancy_is_computed_from(given_: li
         assert sum(each.open_s for each in sums) == pytest.approx(load.open_s)
 
 
-@given(events, st.integers(-7200, 3600))
+@given(events, moments)
 @settings(max_examples=100)
-def test_the_parts_of_a_day_do_not_overlap_and_add_up_to_its_sums(given_: list[Event], later: int) -> None:
-    now = T + later
+def test_the_parts_of_a_day_do_not_overlap_and_add_up_to_its_sums(given_: list[Event], now: float) -> None:
     for branch in state_of(given_).branches.values():
         for day in (TODAY - 1, TODAY):
             for each in operator_day.operator_days(branch, NETWORK, day, now):
@@ -57,10 +55,9 @@ def test_the_parts_of_a_day_do_not_overlap_and_add_up_to_its_sums(given_: list[E
                 assert of["paused"] <= sums.paused_s + 1e-6
 
 
-@given(events, st.integers(-7200, 3600))
+@given(events, moments)
 @settings(max_examples=100)
-def test_the_hours_of_a_day_add_up_to_the_day(given_: list[Event], later: int) -> None:
-    now = T + later
+def test_the_hours_of_a_day_add_up_to_the_day(given_: list[Event], now: float) -> None:
     for branch in state_of(given_).branches.values():
         for day in (TODAY - 1, TODAY):
             for each in operator_day.operator_days(branch, NETWORK, day, now):
