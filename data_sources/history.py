@@ -89,7 +89,7 @@ class History:
         )
         if upto is not None:
             query = query.where(columns.position <= upto)
-        rows = connection.execution_options(yield_per=5000).execute(query)
+        rows = connection.execute(query, execution_options={"yield_per": 5000})
         for position, type_, id_, source, time, data in rows:
             yield position, rebuild(type_, id_, source, _EPOCH + timedelta(microseconds=time), data)
 

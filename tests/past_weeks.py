@@ -41,11 +41,11 @@ def network_in(zone: str) -> Network:
     return structs.replace(NETWORK, time_zone=zone)
 
 
-def past_of(network: Network, seed: int = 1) -> Past:
+def past_of(network: Network, weeks: int = WEEKS, seed: int = 1) -> Past:
     events, states, facts = {}, {}, {}
     for centre, branches in (("one", ("main", "hall")), ("two", ("main",))):
         make = Maker()
-        steps = sorted(_steps(random.Random(f"{seed} {centre}"), centre, branches), key=lambda step: step[0])
+        steps = sorted(_steps(random.Random(f"{seed} {centre}"), centre, branches, weeks), key=lambda step: step[0])
         events[centre] = []
         for moment, source, type_, data in _some_late(steps, random.Random(seed)):
             make.source = source
@@ -63,8 +63,8 @@ def _some_late(steps: list[Step], rnd: random.Random) -> list[Step]:
     return [step for _, step in sorted(late, key=lambda each: each[0])]
 
 
-def _steps(rnd: random.Random, centre: str, branches: tuple[str, ...]) -> Iterator[Step]:
-    for ago in range(7 * WEEKS, 0, -1):
+def _steps(rnd: random.Random, centre: str, branches: tuple[str, ...], weeks: int) -> Iterator[Step]:
+    for ago in range(7 * weeks, 0, -1):
         for branch in branches:
             source, morning = f"/{centre}/{branch}", T - ago * DAY - HOUR
             yield from _shifts(rnd, source, morning)
