@@ -24,8 +24,8 @@ TOKENS: Final = Table(
     Column("id", Text, primary_key=True),
     Column("centre", Text, nullable=False),
     Column("label", Text, nullable=False),
-    Column("digest", Text, nullable=False, comment="SHA-256 of the secret, hex: 256 random bits need no slow hash"),
-    Column("made", Double, nullable=False, comment="epoch seconds, as the others"),
+    Column("digest", Text, nullable=False, comment="SHA-256 of the secret, hex"),  # 256 random bits need no slow hash
+    Column("made", Double, nullable=False),  # epoch seconds, as the others
     Column("expires", Double, nullable=False),
     Column("revoked", Double),
     Column("used", Double),
