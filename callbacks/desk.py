@@ -17,6 +17,7 @@ from dashboard.period import PeriodKey
 from layouts import PAGE_BY_NAME, desk, ids
 from layouts.asked import Asked, read_asked
 from layouts.desk import Crumb
+from layouts.light import lighten
 from layouts.view import View
 
 Moment = Any
@@ -53,12 +54,12 @@ def draw(viewing: Viewing, page: str, path: str, query: Mapping[str, str | None]
         page=page,
         title=module.title(view, asked),
         crumbs=module.crumbs(view, asked),
-        now=now,
-        history=history,
+        now=lighten(now, ids.PAGE_NOW),
+        history=lighten(history, ids.PAGE_HISTORY),
         panel=panel(viewing, view, asked, moment) if moment is not None and not problems else None,
         snapshot=moment.snapshot if moment is not None else None,
         problems=problems,
-        has_period=not getattr(module, "WITHOUT_PERIOD", False) and "document" not in asked.filters,
+        has_period=history != [] and not getattr(module, "WITHOUT_PERIOD", False) and "document" not in asked.filters,
     )
 
 
@@ -102,6 +103,7 @@ def _redraw(app: dash.Dash, tick: str, fresh: str, part: str) -> None:
         Output(part, "children"),
         Input(fresh, "data"),
         State(ids.PAGE_ASKED, "data"),
+        State(part, "children"),
         prevent_initial_call=True,
     )
 
@@ -113,7 +115,7 @@ def _part(viewing: Viewing, said: dict[str, Any], part: str) -> Any:
     if moment is None or problems:
         return []
     draw_part = module.now if part == ids.PAGE_NOW else module.history
-    return draw_part(viewing, view, asked, moment)
+    return lighten(draw_part(viewing, view, asked, moment), part)
 
 
 def _asked(
