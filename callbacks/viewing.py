@@ -8,6 +8,7 @@ import msgspec
 from flask import current_app, has_request_context, request
 
 from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES, catalogues
+from dashboard.once import Once
 from dashboard.shelf import Shelf
 from layouts.view import THEMES, Theme, View
 
@@ -26,6 +27,7 @@ class Viewing:
         self.services = services
         self.catalogues = catalogues()
         self.shelf = Shelf(services.network)
+        self.once = Once()
         self.build = ""
 
     def view(self, lang: str | None = None, theme: str | None = None) -> View:

@@ -22,8 +22,10 @@ FILTERS: Final = (
     "of",
     "group",
     "hour",
+    "heat",
     "q",
     "sort",
+    "load",
 )
 """Members that belong to one page; a value is at most :data:`LONGEST` characters."""
 LONGEST: Final = 128
