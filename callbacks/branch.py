@@ -5,7 +5,9 @@ from typing import Any, Final
 import dash
 
 from callbacks import desk
+from callbacks.branch_past import Reader
 from callbacks.viewing import Viewing
+from dashboard.hall import named
 from dashboard.period import PeriodKey
 from layouts import branch
 from layouts.asked import Asked
@@ -16,6 +18,11 @@ PERIOD: Final[PeriodKey] = "today"
 
 
 def layout(viewing: Viewing, centre: str = "", branch: str = "", **query: str) -> Any:
+    """``/branch/<centre>/<branch>``; without the centre, when the id means one branch, that one, else the choice."""
+    found = [(centre, branch)] if centre else named(viewing.services.network, branch)
+    if len(found) != 1:
+        return desk.draw(viewing, "branch", f"/branch/{branch}", query, centre=None, branch=branch)
+    centre, branch = found[0]
     return desk.draw(viewing, "branch", f"/branch/{centre}/{branch}", query, centre=centre, branch=branch)
 
 
@@ -32,11 +39,18 @@ def crumbs(view: View, asked: Asked) -> list[Crumb]:
 
 
 def now(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
-    return branch.now(view, asked, moment.snapshot)
+    if asked.centre is None:
+        return branch.choices(view, asked, named(view.network, asked.branch or ""))
+    of = (moment.centre(asked.centre), moment.state(asked.centre), moment.clock(asked.centre))
+    return branch.now(view, asked, *of)
 
 
 def history(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
-    return []
+    if asked.centre is None:
+        return []
+    past = Reader(viewing.services.rollups, view.network, asked, moment).read(asked.period, with_before=asked.compare)
+    of = (moment.centre(asked.centre), moment.state(asked.centre), moment.clock(asked.centre))
+    return branch.history(view, asked, *of, past)
 
 
 def register(app: dash.Dash, services: Any) -> None:
