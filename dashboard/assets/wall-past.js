@@ -113,13 +113,14 @@
     }
     function keepAddress() {
       const text = textOf(shown);
-      const address = new URL(location.href);
-      address.searchParams.set("at", text);
-      history.replaceState(history.state, "", address.pathname + address.search.replace(/%3A/g, ":"));
-      for (const link of root.querySelectorAll('a[href^="/centre/"], .band-ways a[href*="at="]')) {
+      const withMoment = (address) => {
+        address.searchParams.set("at", text);
+        return address.search.replace(/%3A/g, ":");
+      };
+      history.replaceState(history.state, "", location.pathname + withMoment(new URL(location.href)));
+      for (const link of root.querySelectorAll('a[href^="/centre/"], .band-ways a[href^="?"]')) {
         const to = new URL(link.href);
-        to.searchParams.set("at", text);
-        link.setAttribute("href", (link.getAttribute("href").startsWith("?") ? "" : to.pathname) + to.search);
+        link.setAttribute("href", to.pathname + withMoment(to));
       }
     }
     function fail() {
