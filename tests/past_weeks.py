@@ -45,7 +45,8 @@ def past_of(network: Network, weeks: int = WEEKS, seed: int = 1) -> Past:
     events, states, facts = {}, {}, {}
     for centre, branches in (("one", ("main", "hall")), ("two", ("main",))):
         make = Maker()
-        steps = sorted(_steps(random.Random(f"{seed} {centre}"), centre, branches, weeks), key=lambda step: step[0])
+        told = (step for step in _steps(random.Random(f"{seed} {centre}"), centre, branches, weeks) if step[0] <= T)
+        steps = sorted(told, key=lambda step: step[0])
         events[centre] = []
         for moment, source, type_, data in _some_late(steps, random.Random(seed)):
             make.source = source
@@ -110,9 +111,9 @@ def _document(rnd: random.Random, source: str, code: str, at: float) -> Iterator
         yield (at := at + rnd.uniform(0.1, 9) * DAY), source, "application.returned", about | {"agency": agency}
     end = rnd.choice(["ready", "ready", "ready", "rejected", "withdrawn", ""])
     at += rnd.uniform(0.1, 5) * DAY
-    if end and at < T:
+    if end:
         yield at, source, f"application.{end}", about
-    if end == "ready" and at + DAY < T:
+    if end == "ready":
         yield at + DAY, source, "application.issued", about
 
 
