@@ -89,10 +89,15 @@
     return ("0" + local.getUTCHours()).slice(-2) + ":" + ("0" + local.getUTCMinutes()).slice(-2);
   }
 
-  /* A part that the server drew again: put in its place only on the page that it was drawn for. */
-  function place(fresh, asked) {
-    var same = fresh && JSON.stringify(fresh.asked) === JSON.stringify(asked);
-    return same ? fresh.children : window.dash_clientside.no_update;
+  /* A part that the server drew again: put in its place only on the page that it was drawn for, and only where it
+     differs from what is shown, so that what has the focus keeps it. */
+  function place(fresh, asked, shown) {
+    var none = window.dash_clientside.no_update;
+    if (!fresh || JSON.stringify(fresh.asked) !== JSON.stringify(asked)) { return none; }
+    var changes = window.tenDaysLight.changes(shown, fresh.children);
+    if (changes === null) { return fresh.children; }
+    changes.forEach(function (change) { window.dash_clientside.set_props(change[0], change[1]); });
+    return none;
   }
 
   window.dash_clientside = window.dash_clientside || {};
