@@ -178,7 +178,8 @@ def _rows(view: View, asked: Asked, opened: Opened) -> list[Component]:
     if opened.rows is None:
         return [html.P(_("The number is not known, so there are no rows."), className="note")]
     count = view.catalogue.number(len(opened.rows))
-    said = _("Rows shown: {n} of {all}", n=count, all=count)
+    said, all_rows = _("Rows shown: {n} of {all}", n=count, all=count), str(len(opened.rows))
+    shown = {"data-part": "rows-count", "data-shown": all_rows, "data-all": all_rows}
     grid = tables.grid(
         view,
         asked,
@@ -191,7 +192,7 @@ def _rows(view: View, asked: Asked, opened: Opened) -> list[Component]:
         html.H3(_("The rows that make it")),
         html.Div(
             [
-                html.P(said, className="panel-count", role="status", **{"data-part": "rows-count"}),
+                html.P(said, className="panel-count", role="status", **shown),
                 *(
                     html.A(_(text), href=opened.files[kind], className="panel-file", **{"data-file": kind})
                     for kind, text in FILES.items()

@@ -9,12 +9,12 @@
 
   function look() {
     var shown = panel();
-    var key = shown && location.pathname + location.search;
-    if (key === open) { return; }
-    var closed = open && !shown ? open : null;
-    open = key;
-    if (shown) { shown.focus({ preventScroll: window.innerWidth > 900 }); }
-    if (closed) { goBack(new URLSearchParams(closed.split("?")[1] || "").get("number"), Date.now()); }
+    var number = shown ? shown.getAttribute("data-number") : null;
+    if (number === open) { return; }
+    var closed = number ? null : open;
+    open = number;
+    if (shown) { shown.focus({ preventScroll: window.innerWidth > 1100 }); }
+    if (closed) { goBack(closed, Date.now()); }
   }
 
   /* The page is drawn anew when the panel closes: its number may not be there yet. */
