@@ -11,7 +11,7 @@ from typing import Any, Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.period import PERIODS
+from dashboard.period import PERIODS, Period
 from layouts import ids, message
 from layouts.asked import Asked
 from layouts.shell import switches
@@ -198,14 +198,15 @@ def period_bar(view: View, asked: Asked) -> html.Nav:
 def period_text(view: View, asked: Asked) -> str:
     """``17 ноября – 23 ноября``, and the period before when it is compared."""
     _ = view.catalogue.gettext
-    here = _days(view, asked.period.first, asked.period.last)
+    here = period_days(view, asked.period)
     if not asked.compare:
         return here
-    before = asked.period.before()
-    return _("{period}, against {before}", period=here, before=_days(view, before.first, before.last))
+    return _("{period}, against {before}", period=here, before=period_days(view, asked.period.before()))
 
 
-def _days(view: View, first: int, last: int) -> str:
+def period_days(view: View, period: Period) -> str:
+    """A day, or the first and the last."""
+    first, last = period.first, period.last
     names = [view.catalogue.date(date.fromordinal(each)) for each in (first, last)]
     year = f" {date.fromordinal(last).year}" if date.fromordinal(first).year != date.fromordinal(last).year else ""
     return names[0] if first == last else f"{names[0]} – {names[1]}{year}"
