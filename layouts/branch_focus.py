@@ -60,13 +60,14 @@ def _body(view: View, asked: Asked, seen: Focus) -> list[Component]:
     if not seen.rows and not any(each.shifts for each in seen.operators):
         return [html.P(_("Nothing of this is known on {day}.", day=words.day(view, seen.day)), className="note")]
     return [
-        *([_sums(view, seen.sums)] if seen.sums else []),
+        *([_sums(view, seen.sums, with_rate=seen.hour is None)] if seen.sums else []),
         *([_hours(view, asked, seen)] if len(seen.operators) == 1 and "operator" in asked.filters else []),
         *_tickets(view, asked, seen),
     ]
 
 
-def _sums(view: View, sums: Sums) -> html.Dl:
+def _sums(view: View, sums: Sums, *, with_rate: bool) -> html.Dl:
+    """An hour is too short to say a rate of it."""
     _, catalogue = view.catalogue.gettext, view.catalogue
     told: list[tuple[str, str, str, Any]] = [
         (_("Served"), "served", catalogue.number(sums.served), sums.served),
@@ -74,8 +75,10 @@ def _sums(view: View, sums: Sums) -> html.Dl:
         (_("Open, not paused"), "open_s", words.length(view, sums.open_s), sums.open_s),
         (_("Paused"), "paused_s", words.length(view, sums.paused_s), sums.paused_s),
         (_("Load"), "occupancy", catalogue.percent(sums.occupancy), sums.occupancy),
-        (_("Tickets an hour"), "rate", catalogue.decimal(sums.served_per_hour, 1), sums.served_per_hour),
     ]
+    if with_rate:
+        rate = sums.served_per_hour
+        told.append((_("Tickets an hour"), "rate", catalogue.decimal(rate, 1), rate))
     return html.Dl(
         [
             html.Div(
