@@ -29,6 +29,8 @@ FILTERS: Final = (
 )
 """Members that belong to one page; a value is at most :data:`LONGEST` characters."""
 LONGEST: Final = 128
+NARROWED: Final = ("/deadlines", "/staff")
+"""Pages that ``of`` narrows to a centre; elsewhere it says only whose number is open."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class Asked:
         own = (centre, branch) == (self.centre, self.branch)
         of = None if own or centre is None else f"{centre}/{branch}" if branch else centre
         return self.href(number=key, of=of)
+
+    def closed_href(self) -> str:
+        """The page without the number's rows."""
+        return self.href(number=None) if self.path in NARROWED else self.href(number=None, of=None)
 
     def ticket_href(self, centre: str, branch: str, ticket: str, issued: float | None = None) -> str:
         """One ticket on its branch's page; ``issued`` (epoch s) tells two tickets of one number apart."""

@@ -54,7 +54,7 @@ def panel(view: View, asked: Asked, opened: Opened) -> html.Aside:
                     ),
                     dcc.Link(
                         [html.Span("×", **{"aria-hidden": "true"}), html.Span(_("Close"))],
-                        href=asked.href(number=None, of=None),
+                        href=asked.closed_href(),
                         className="panel-close",
                     ),
                 ],

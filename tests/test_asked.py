@@ -44,6 +44,11 @@ def test_a_numbers_link_names_its_place_only_when_it_is_not_the_pages_own() -> N
     assert query(asked("/deadlines").number_href("sla.overdue"))["number"] == "sla.overdue"
 
 
+def test_closing_a_number_leaves_a_page_that_was_narrowed_to_a_centre_as_narrow() -> None:
+    assert query(asked(number="sla.overdue", of="atyrau-1", period="week").closed_href()) == {"period": "week"}
+    assert query(asked("/staff", number="turnover.posts", of="makat/main").closed_href()) == {"of": "makat/main"}
+
+
 def test_a_ticket_and_a_document_have_addresses_of_their_own() -> None:
     page = asked(at="2026-11-24T10:30")
     ticket = page.ticket_href("makat", "main", "A 1/2", 1.5)
