@@ -68,7 +68,7 @@ def branch_samples(state: CentreState, network: Network, now: float) -> dict[str
 def centre_sample(state: CentreState, network: Network, now: float, branches: Mapping[str, Sample]) -> Sample:
     """The centre as a whole: queues, loads and documents added up; staff counted once over all its branches."""
     centre = network.centre_by_id[state.id]
-    staff = centre_staff(state, centre, {unit: each.staff for unit, each in branches.items()}, network.local, now)
+    staff = centre_staff(state, centre, network.local, now)
     return _add_up(branches.values(), staff, picture_at(state, now))
 
 

@@ -1,6 +1,6 @@
 """Whose staff a number speaks of: that of a branch, of a centre or of the network, each person counted once in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from dashboard.calendars import LocalTime
 from dashboard.network import Centre
@@ -39,13 +39,15 @@ def branch_staff(state: CentreState, centre: Centre, local: LocalTime, now: floa
     return found
 
 
-def centre_staff(
-    state: CentreState, centre: Centre, branches: Mapping[str, StaffSample], local: LocalTime, now: float
-) -> StaffSample:
-    """The centre's staff, counted once over all its branches."""
+def centre_posts(state: CentreState, centre: Centre, now: float) -> int | None:
+    """What was said of the whole centre, else the sum of its branches' posts."""
     said = posts(state, "", None, now)
-    whole = said if said is not None else sum_known(branches[each.id].posts for each in centre.branches)
-    return sample_staff(people(state), whole, local, now)
+    return said if said is not None else sum_known(posts(state, each.id, each.posts, now) for each in centre.branches)
+
+
+def centre_staff(state: CentreState, centre: Centre, local: LocalTime, now: float) -> StaffSample:
+    """The centre's staff, counted once over all its branches."""
+    return sample_staff(people(state), centre_posts(state, centre, now), local, now)
 
 
 def network_people(states: Iterable[CentreState]) -> dict[str, list[Spell]]:

@@ -5,6 +5,7 @@ Methods are SciPy's; each function says which and why. Months are twelfths of a 
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import isnan
 from typing import Final, Literal
 
@@ -13,10 +14,9 @@ from msgspec import Struct
 from scipy import stats
 
 from dashboard.calendars import DAY_S
-from dashboard.network import Network
 from dashboard.staff_sample import BEFORE_ALL, merged
 from dashboard.staffing import Team
-from dashboard.state import CentreState, Spell
+from dashboard.state import Spell
 
 CONFIDENCE: Final = 0.95
 LEAST_TEAM: Final = 5.0
@@ -24,7 +24,7 @@ LEAST_TEAM: Final = 5.0
 LEAST_BRANCHES: Final = 10
 """Fewer branches say nothing of load and turnover: with 9, even 0.6 comes by chance once in ten times."""
 LEAST_FOLLOWED: Final = 5
-"""The curve of service ends where fewer people are still followed."""
+"""Length of service is told of as far as so many people are followed: then a single leaver is half of what is left."""
 MONTH_S: Final = 365.25 * DAY_S / 12
 
 warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)  # None says it
@@ -60,9 +60,9 @@ class Survival(Struct, frozen=True):
     at_risk: tuple[tuple[float, int], ...]
     """(months, people who had not left before, and are followed that long)."""
     median: float | None
-    """Months after which half have left; None while more than half of them are still there."""
+    """Months after which half have left; None while more than half of them are there, or too few are followed."""
     left_by: Mapping[int, Share | None]
-    """Months (6 and 12) to the share that leaves by then; None when nobody is followed that long."""
+    """Months (6 and 12) to the share that leaves by then; None when under :data:`LEAST_FOLLOWED` stay so long."""
 
 
 class Correlation(Struct, frozen=True):
@@ -88,6 +88,7 @@ def rate_interval(team: Team) -> Interval | None:
     return Interval(low / (mean * years), high / (mean * years))
 
 
+@cache
 def garwood(count: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """The exact interval of the mean of a Poisson count."""
     outside = (1 - confidence) / 2
@@ -102,29 +103,13 @@ def against(interval: Interval | None, rate: float | None) -> Against | None:
     return "above" if interval.low > rate else "below" if interval.high < rate else "same"
 
 
-def recorded_since(state: CentreState, *, was_planned: bool) -> float:
-    """From when on leavings of a centre are told, as far as its events show: the first of its leavings, documents and
-    tickets. A planned centre is followed from its beginning. Infinity when it told of nothing."""
-    if was_planned:
-        return BEFORE_ALL
-    leavings = [each.left for spells in state.staff.values() for each in spells if each.left is not None]
-    queues = [each.since for each in state.branches.values() if each.since is not None]
-    documents = [] if state.documents_since is None else [state.documents_since]
-    return min([*leavings, *queues, *documents], default=float("inf"))
-
-
-def records(states: Iterable[CentreState], network: Network) -> dict[str, float]:
-    """The same by centre."""
-    return {each.id: recorded_since(each, was_planned=network.centre_by_id[each.id].planned) for each in states}
-
-
 def survival(people: Iterable[list[Spell]], since: Mapping[str, float], centre: str, now: float) -> Survival:
     """How long people stay in a place: the Kaplan-Meier curve of all who joined since leavings are told.
 
-    ``people`` are spells by person, ``since`` is :func:`records`; ``centre`` names the place's centre, or is empty when
-    units are named ``<centre>/<branch>``. Who is still there has stayed at least so long (right censoring); moves
-    inside the place end nothing. Who joined earlier is left out: of those who came with her only the ones who stayed
-    are known (left truncation), and they would make the curve too good.
+    ``people`` are spells by person, ``since`` has :func:`dashboard.staffing.told_since` by centre; ``centre`` names the
+    place's centre, or is empty when units are named ``<centre>/<branch>``. Who is still there has stayed at least so
+    long (right censoring); moves inside the place end nothing. Who joined earlier is left out: of those who came with
+    her only the ones who stayed are known (left truncation), and they would make the curve too good.
     Source: Kaplan and Meier (1958), by ``scipy.stats.ecdf``; band: Greenwood's variance of log(-log S).
     """
     stays: list[float] = []
@@ -153,21 +138,22 @@ def _estimate(stays: np.ndarray, gone: np.ndarray, before: int, unknown: int) ->
     at_risk = tuple((float(month), int((stays >= month).sum())) for month in _ticks(stays))
     if not gone.any():
         return Survival(len(stays), 0, before, unknown, (), at_risk, None, {6: None, 12: None})
+    last = max((month for month in stays if (stays >= month).sum() >= LEAST_FOLLOWED), default=0.0)
+    whole = [step for step in _curve(stays, gone) if step[0] <= last]
+    half = next((month for month, share, *_ in whole if share <= 0.5), None)
+    left_by = {months: _left_by(whole, months) if last >= months else None for months in (6, 12)}
+    steps = tuple(
+        each for each, before_it in zip(whole, [None, *whole], strict=False) if _is_seen(each, before_it, last)
+    )
+    return Survival(len(stays), int(gone.sum()), before, unknown, steps, at_risk, half, left_by)
+
+
+def _curve(stays: np.ndarray, gone: np.ndarray) -> list[Step]:
+    """The whole curve; a step also where somebody was last seen and nobody left."""
     function = stats.ecdf(stats.CensoredData.right_censored(stays, ~gone)).sf
     band = function.confidence_interval(CONFIDENCE, method="log-log")
     rows = zip(function.quantiles, function.probabilities, band.low.probabilities, band.high.probabilities, strict=True)
-    whole: list[Step] = [
-        (0.0, 1.0, None, None),
-        *((float(t), float(s), _known(low), _known(high)) for t, s, low, high in rows),
-    ]
-    last = max((month for month in sorted(stays) if (stays >= month).sum() >= LEAST_FOLLOWED), default=0.0)
-    half = next((t for t, s, _low, _high in whole if s <= 0.5), None)
-    left_by = {months: _left_by(whole, months) if stays.max() >= months else None for months in (6, 12)}
-    drawn = [step for step in whole if step[0] <= last]
-    steps = tuple(
-        step for step, before_it in zip(drawn, [None, *drawn], strict=False) if _is_seen(step, before_it, last)
-    )
-    return Survival(len(stays), int(gone.sum()), before, unknown, steps, at_risk, half, left_by)
+    return [(0.0, 1.0, None, None), *((float(t), float(s), _known(low), _known(high)) for t, s, low, high in rows)]
 
 
 def _is_seen(step: Step, before_it: Step | None, last: float) -> bool:

@@ -15,6 +15,7 @@ from dashboard.metrics import Number, Sample, turnover_12m
 from dashboard.network import Centre, Network
 from dashboard.queue_sample import LoadSample, QueueSample
 from dashboard.staff_sample import (
+    BEFORE_ALL,
     LEAST_HISTORY_S,
     SHORT_SERVICE_S,
     YEAR_S,
@@ -39,6 +40,8 @@ class Team(Struct):
     moved_out: int = 0
     """Of those who left it in the last 365 days, who went on in another part of the same whole."""
     moved_in: int = 0
+    told_since: float = BEFORE_ALL
+    """From when on leavings are told (:func:`told_since`); of the network, of the first centre that was not planned."""
 
     @property
     def joined_12m(self) -> int | None:
@@ -101,11 +104,15 @@ def network_staffing(states: Mapping[str, CentreState], network: Network, clocks
     totals under ""."""
     now = clocks[""]
     centres = [each for each in network.centres if each.id in states and not is_planned(states[each.id], each, now)]
-    samples = [_centre(states[each.id], each, network, clocks[each.id]) for each in centres]
+    samples = [centre_staff(states[each.id], each, network.local, clocks[each.id]) for each in centres]
     operating = [states[each.id] for each in centres]
     everybody = network_people(operating)
-    whole = Team("", "", network_staff(operating, samples, network.local, now))
-    parts = [Team(each.id, "", sample) for each, sample in zip(centres, samples, strict=True)]
+    told = [told_since(each, network) for each in operating]
+    first = min([each for each in told if each > BEFORE_ALL], default=BEFORE_ALL)
+    whole = Team("", "", network_staff(operating, samples, network.local, now), told_since=first)
+    parts = [
+        Team(each.id, "", sample, told_since=since) for each, sample, since in zip(centres, samples, told, strict=True)
+    ]
     _count_moves(parts, everybody, now, lambda unit: unit.partition("/")[0], lambda team: team.centre)
     return Staffing(whole, parts, everybody)
 
@@ -114,8 +121,9 @@ def centre_staffing(state: CentreState, network: Network, now: float) -> Staffin
     """A centre that operates, and its branches; who is said to be of the whole centre is in no branch of several."""
     centre = network.centre_by_id[state.id]
     branches = branch_staff(state, centre, network.local, now)
-    whole = Team(centre.id, "", centre_staff(state, centre, branches, network.local, now))
-    parts = [Team(centre.id, each.id, branches[each.id]) for each in centre.branches]
+    told = told_since(state, network)
+    whole = Team(centre.id, "", centre_staff(state, centre, network.local, now), told_since=told)
+    parts = [Team(centre.id, each.id, branches[each.id], told_since=told) for each in centre.branches]
     if len(parts) > 1:
         _count_moves(parts, state.staff, now, lambda unit: unit, lambda team: team.branch)
     return Staffing(whole, parts, state.staff)
@@ -126,10 +134,6 @@ def branch_teams(states: Mapping[str, CentreState], network: Network, clocks: Ma
     centres = [each for each in network.centres if each.id in states]
     operating = [each for each in centres if not is_planned(states[each.id], each, clocks[each.id])]
     return [team for each in operating for team in centre_staffing(states[each.id], network, clocks[each.id]).parts]
-
-
-def _centre(state: CentreState, centre: Centre, network: Network, now: float) -> StaffSample:
-    return centre_staff(state, centre, branch_staff(state, centre, network.local, now), network.local, now)
 
 
 def _count_moves(
@@ -197,18 +201,34 @@ def headcounts(team: Team, network: Network) -> list[tuple[float, int | None]]:
 
 
 def rates(team: Team, network: Network) -> list[Number]:
-    """12-month turnover as it was at each of the 13 month-boundaries."""
+    """12-month turnover as it was at each of the 13 month-boundaries, the last one the snapshot's.
+
+    Earlier ones are annualised from where leavings begin to be told, as any rate with less history is.
+    """
     found = []
     for moment in month_boundaries(team.sample.now, network.local):
-        staff = _seen_at(team.sample, moment, network)
+        staff = team.sample if moment == team.sample.now else _seen_at(team, moment, network)
         found.append(turnover_12m(Sample(moment, QueueSample(), LoadSample(), staff, DocumentSample())))
     return found
 
 
-def _seen_at(sample: StaffSample, moment: float, network: Network) -> StaffSample:
-    known = sample.known and sample.since <= moment
-    boundaries = [each for each in month_boundaries(moment, network.local) if each >= sample.since] if known else []
-    return structs.replace(sample, now=moment, known=known, boundaries=boundaries)
+def _seen_at(team: Team, moment: float, network: Network) -> StaffSample:
+    since = max(team.sample.since, team.told_since)
+    known = team.sample.known and since <= moment
+    boundaries = [each for each in month_boundaries(moment, network.local) if each >= since] if known else []
+    return structs.replace(team.sample, now=moment, since=since, known=known, boundaries=boundaries)
+
+
+def told_since(state: CentreState, network: Network) -> float:
+    """From when on leavings of a centre are told, as far as its events show: the first of its leavings, documents and
+    tickets. Joinings show nothing: a centre that connects tells of those of years ago. A planned centre is followed
+    from its beginning (minus infinity); infinity when it told of nothing."""
+    if network.centre_by_id[state.id].planned:
+        return BEFORE_ALL
+    leavings = [each.left for spells in state.staff.values() for each in spells if each.left is not None]
+    queues = [each.since for each in state.branches.values() if each.since is not None]
+    documents = [] if state.documents_since is None else [state.documents_since]
+    return min([*leavings, *queues, *documents], default=float("inf"))
 
 
 def posts_at(states: Iterable[CentreState], network: Network, moment: float) -> int | None:

@@ -22,7 +22,6 @@ from dashboard.staff_statistics import (
     garwood,
     load_and_turnover,
     rate_interval,
-    records,
     survival,
 )
 from dashboard.staffing import (
@@ -35,6 +34,7 @@ from dashboard.staffing import (
     network_staffing,
     posts_at,
     rates,
+    told_since,
 )
 from dashboard.state import CentreState, Spell, new_state
 
@@ -285,12 +285,19 @@ EVER = {"one": float("-inf")}
 
 
 def test_with_nobody_left_out_the_curve_is_the_share_that_is_still_there() -> None:
+    served = (50, 100, 200, 300, 320, 340, 400, 410, 420, 450, 460, 470)
+    found = survival(spells(*((500, 500 - days) for days in served)), EVER, "one", T)
+    assert [round(share * 12) for _month, share, *_ in found.steps] == [12, 11, 10, 9, 8, 7, 6, 5, 4]
+    assert found.left == found.people == 12
+    assert found.median == pytest.approx(340 / 30.4375)
+    assert found.left_by[6].value == pytest.approx(2 / 12)
+    assert found.left_by[12].value == pytest.approx(6 / 12)
+
+
+def test_nothing_is_said_of_times_for_which_fewer_than_five_are_followed() -> None:
     found = survival(spells(*((500, 500 - days) for days in (50, 100, 200, 400, 450))), EVER, "one", T)
-    assert [round(share, 6) for _month, share, *_ in found.steps] == [1, 0.8], "then fewer than five are followed"
-    assert found.left == found.people == 5
-    assert found.median == pytest.approx(200 / 30.4375)
-    assert found.left_by[6].value == pytest.approx(2 / 5)
-    assert found.left_by[12].value == pytest.approx(3 / 5)
+    assert [round(share, 6) for _month, share, *_ in found.steps] == [1, 0.8]
+    assert (found.median, found.left_by[6], found.left_by[12]) == (None, None, None)
 
 
 def test_the_curve_is_the_one_of_kaplan_and_meiers_product() -> None:
@@ -310,11 +317,12 @@ def test_the_curve_is_the_one_of_kaplan_and_meiers_product() -> None:
 
 
 def test_who_is_still_there_counts_as_having_stayed_at_least_so_long() -> None:
-    found = survival(spells(*[(100, None)] * 6, *[(400, 395)] * 2), EVER, "one", T)
-    assert (found.people, found.left, found.median) == (8, 2, None)
-    assert found.left_by[6] == found.left_by[12], "nobody is known to have left later, two are followed that long"
-    assert dict(found.at_risk)[0] == 8
-    assert dict(found.at_risk)[3] == 6
+    found = survival(spells(*[(100, None)] * 3, *[(400, None)] * 6, *[(400, 395)] * 2), EVER, "one", T)
+    assert (found.people, found.left, found.median) == (11, 2, None)
+    assert found.left_by[6] == found.left_by[12], "nobody is known to have left later"
+    assert found.left_by[12].value == pytest.approx(2 / 11)
+    assert dict(found.at_risk)[0] == 11
+    assert dict(found.at_risk)[6] == 6
 
 
 def test_nobody_followed_for_a_year_says_nothing_of_a_year() -> None:
@@ -356,8 +364,21 @@ def test_leavings_are_told_from_the_first_thing_that_a_centre_tells_but_joinings
     fold(
         states["two"], Maker("/two/main")("ticket.issued", T - 9 * DAY, ticket="A1", service="estate"), NETWORK, Facts()
     )
-    assert records(states.values(), NETWORK) == {"one": T - 300 * DAY, "two": T - 9 * DAY, "three": float("-inf")}
-    assert survival(people(states["two"]), records(states.values(), NETWORK), "two", T).joined_before == 1
+    told = {each: told_since(state, NETWORK) for each, state in states.items()}
+    assert told == {"one": T - 300 * DAY, "two": T - 9 * DAY, "three": float("-inf")}
+    assert survival(people(states["two"]), told, "two", T).joined_before == 1
+
+
+def test_turnover_of_the_past_begins_where_leavings_begin_to_be_told_and_is_annualised_from_there() -> None:
+    """A centre that connects tells of joinings of years ago and of no leaver before: that is not a turnover of 0."""
+    states = stays(*[("one/main", 2000, 10 if n == 0 else None) for n in range(10)])
+    make = Maker("/one/main")
+    fold(states["one"], make("ticket.issued", T - 200 * DAY, ticket="A1", service="estate"), NETWORK, Facts())
+    team = centre_staffing(states["one"], NETWORK, T).parts[0]
+    then = rates(team, NETWORK)
+    assert then[:7] == [None] * 7
+    assert then[8:12] == [0] * 4
+    assert then[12] == centre_snapshot(states["one"], NETWORK, T)["branches"][0]["turnover"]["rate_12m"]
 
 
 # load
