@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import dash
 
 from callbacks import behind, desk, export
-from callbacks.document import Document, only_ids
+from callbacks.document import Document, only_ids, serve_figures
 from callbacks.serving import serve_well
 from callbacks.viewing import EXTENSION, Viewing, current, is_asked_for
 from dashboard.network import Network
@@ -56,6 +56,7 @@ def create_app(services: Services) -> dash.Dash:
     app = Document(__name__)
     app.server.extensions[EXTENSION] = Viewing(services)
     serve_well(app)
+    serve_figures(app.server)
     desk.register(app)
     behind.register(app)
     export.register(app, services)

@@ -16,14 +16,16 @@ class Page(NamedTuple):
     """With ``<centre>`` and ``<branch>`` where a path names one."""
     title: str
     """Message id of the browser tab's title."""
+    figures: bool = False
+    """A page with figures: its document has plotly.js fetched early, which the others never load."""
 
 
 PAGES: Final = (
     Page("wall", ("/", "/wall"), message("Ten Days: the network now")),
-    Page("centre", ("/centre/<centre>",), message("Ten Days: a centre")),
-    Page("branch", ("/branch/<centre>/<branch>", "/branch/<branch>"), message("Ten Days: a branch")),
-    Page("deadlines", ("/deadlines",), message("Ten Days: deadlines")),
-    Page("staff", ("/staff",), message("Ten Days: staff")),
+    Page("centre", ("/centre/<centre>",), message("Ten Days: a centre"), figures=True),
+    Page("branch", ("/branch/<centre>/<branch>", "/branch/<branch>"), message("Ten Days: a branch"), figures=True),
+    Page("deadlines", ("/deadlines",), message("Ten Days: deadlines"), figures=True),
+    Page("staff", ("/staff",), message("Ten Days: staff"), figures=True),
     Page("search", ("/search",), message("Ten Days: search")),
     Page("feeds", ("/feeds",), message("Ten Days: feeds")),
 )

@@ -1,6 +1,6 @@
 """The frame around every page: the document, and the switches of language and theme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from dash import html
@@ -25,9 +25,11 @@ _ASK_AGAIN: Final = """
 """
 
 
-def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
-    """The HTML document; ``parts`` are Dash's own pieces, ``fonts`` the addresses of fonts to fetch first."""
+def document(view: View, parts: dict[str, str], fonts: list[str], later: Sequence[str] = ()) -> str:
+    """The HTML document; ``parts`` are Dash's own pieces, ``fonts`` the addresses of fonts to fetch first, ``later``
+    those of scripts that the page will ask for once it is drawn: fetched when the line is free."""
     preloads = "\n".join(f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{url}">' for url in fonts)
+    prefetches = "\n".join(f'<link rel="prefetch" as="script" href="{url}">' for url in later)
     return f"""<!DOCTYPE html>
 <html lang="{view.catalogue.language}" data-theme="{view.shown_theme}" data-theme-choice="{view.theme}">
 <head>
@@ -36,6 +38,7 @@ def document(view: View, parts: dict[str, str], fonts: list[str]) -> str:
 <title>{parts["title"]}</title>
 {parts["favicon"]}
 {preloads}
+{prefetches}
 {parts["css"]}
 <script>{_ASK_AGAIN}</script>
 </head>

@@ -7,10 +7,11 @@ desk's width and at a phone's.
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import dash
 from conftest import BROWSER_FLAGS
@@ -20,6 +21,7 @@ from playwright.sync_api import sync_playwright
 from shown_network import NETWORK, NOW
 from werkzeug.serving import make_server
 
+from callbacks.document import serve_figures
 from dashboard.i18n import LANGUAGES, catalogues
 from layouts.figures import graph
 from layouts.view import View
@@ -27,7 +29,8 @@ from layouts.view import View
 ASSETS = Path(__file__).parent.parent / "dashboard" / "assets"
 CATALOGUES = catalogues()
 PIECE = 1500
-DRAWN = f"document.querySelectorAll('.js-plotly-plot .main-svg .xaxislayer-above').length >= {len(SAMPLES)}"
+DRAWN = "document.querySelectorAll('.js-plotly-plot .main-svg .xaxislayer-above').length >= {count}"
+"""True in a browser when so many figures are drawn."""
 STYLE = """
 html { font-size: 16px; } body { padding: 16px; } .sheet { display: grid; gap: 16px; align-items: start;
 grid-template-columns: repeat(auto-fill, minmax(min(100%, 640px), 1fr)); } h2 { font-size: 15px; padding: 8px 16px 0; }
@@ -40,21 +43,24 @@ class Sheet:
 
     def __init__(self) -> None:
         self.view = View(NETWORK, CATALOGUES["ru"], "night", NOW)
+        self.drawn: Mapping[str, Any] = {}
         self.app = dash.Dash(__name__, assets_folder=str(ASSETS), serve_locally=True)
         self.app.layout = self.page
+        serve_figures(self.app.server)
         self.app.interpolate_index = self.document
         self.port = 0
 
-    def show(self, language: str, theme: str) -> str:
-        """Choose what is shown; the address to visit."""
+    def show(self, language: str, theme: str, drawn: Mapping[str, Any] | None = None) -> str:
+        """Choose what is shown, the samples or ``drawn``; the address to visit."""
         self.view = View(NETWORK, CATALOGUES[language], theme, NOW)  # type: ignore[arg-type]
+        self.drawn = drawn or {name: make(self.view) for name, make in SAMPLES.items()}
         return f"http://127.0.0.1:{self.port}/"
 
     def page(self) -> html.Main:
         return html.Main(
             [
-                html.Section([html.H2(name), graph(self.view, make(self.view), label=name, id=name)])
-                for name, make in SAMPLES.items()
+                html.Section([html.H2(name), graph(self.view, figure, label=name, id=name)])
+                for name, figure in self.drawn.items()
             ],
             className="sheet",
         )
@@ -90,7 +96,7 @@ def take_pictures(folder: Path, languages: tuple[str, ...]) -> None:
         for language, theme, width in product(languages, ("night", "day"), (1440, 390)):
             page = browser.new_page(viewport={"width": width, "height": 900})
             page.goto(sheet.show(language, theme))
-            page.wait_for_function(DRAWN)
+            page.wait_for_function(DRAWN.format(count=len(SAMPLES)))
             tall = page.evaluate("document.documentElement.scrollHeight")
             for piece, top in enumerate(range(0, tall, PIECE)):
                 clip = {"x": 0, "y": top, "width": width, "height": min(PIECE, tall - top)}

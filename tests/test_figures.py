@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from shown_network import NETWORK, NOW
-from test_layouts import contrast, every, having, palette, prop, text
+from test_layouts import ASSETS, contrast, every, having, palette, prop, text
 
 from dashboard.i18n import LANGUAGES, catalogues
 from layouts import figures
@@ -512,3 +512,10 @@ def test_a_small_figure_has_its_data_as_a_table_for_who_does_not_see_it(name: st
 def test_a_large_figure_has_no_table() -> None:
     figure = figures.by_day(view(), {TODAY - n: n for n in range(90)}, None, unit="мин")
     assert not having(figures.graph(view(), figure, label="Год"), "className", "aside-only")
+
+
+def test_every_figure_has_a_sample_and_its_row_in_the_documentation() -> None:
+    documented = (ASSETS.parent.parent / "docs" / "figures.md").read_text(encoding="utf-8")
+    for name in set(figures.__all__) - {"graph"}:
+        assert name in SAMPLES
+        assert f"`{name}`" in documented
