@@ -60,8 +60,8 @@ def _late_by_holder(evidence: Evidence) -> dict[str, list[Paper]]:
 
 def _is_beyond(evidence: Evidence, paper: Paper) -> bool:
     """Whether a document's holder has used more days than it is allowed, all its stays together."""
-    holds = evidence.applications[paper.code].holds
-    used = deadlines.used_days(paper.accepted, evidence.now, holds)
+    known = evidence.applications.get(paper.code)  # rows may be some seconds older than the state
+    used = deadlines.used_days(paper.accepted, evidence.now, known.holds) if known else {}
     return used.get(paper.holder, 0.0) > _allowance(evidence, paper.holder)
 
 
