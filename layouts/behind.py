@@ -201,6 +201,6 @@ def _rows(view: View, asked: Asked, opened: Opened) -> list[Component]:
             className="panel-tools",
         ),
         html.Div(html.P(_("The table is being fetched…"), className="note"), id=ids.PANEL_GRID),
-        dcc.Store(id=ids.PANEL_ROWS, data=tables.as_data(grid)),
+        dcc.Store(id=ids.PANEL_ROWS, data=grid),
         html.P(_("The files hold all rows, whatever the filters."), className="note"),
     ]

@@ -1,6 +1,7 @@
 """Rows behind a number in words: the headings of their columns, and their values as screen and files say them."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from dashboard.deadlines import CENTRE
@@ -117,24 +118,37 @@ def party(view: View, of: str) -> str:
     return view.catalogue.gettext("the centre") if of == CENTRE else view.agency_name(of) if of else ""
 
 
-def value(view: View, column: Column, row: Row) -> Value:
-    """A cell: seconds are in minutes, shares in percent; None for what is not known."""
-    raw, kind = getattr(row, column.key), column.kind
-    if raw is None or raw == "":
-        return None
-    if kind == "word":
-        return word(view, column.key, raw)
-    if kind == "branch":
-        return view.branch_name(row.centre, raw)
-    if kind in _TEXTS:
-        return _TEXTS[kind](view, raw) or None
-    found: Value = raw / _UNITS[kind] if kind in _UNITS else raw
-    return found
+def reader(view: View, column: Column) -> Callable[[Row], Value]:
+    """What reads a column's cell of a row: seconds are in minutes, shares in percent; None is what is not known."""
+    key, per, write = column.key, _UNITS.get(column.kind), _TEXTS.get(column.kind)
+    if column.kind == "parties":
+        return lambda row: _parties(view, getattr(row, key)) or None
+    if write is not None:
+        return _text_reader(view, column, write)
+    if per is not None:
+        return lambda row: None if (raw := getattr(row, key)) is None else raw / per
+    return lambda row: None if (raw := getattr(row, key)) == "" else raw
+
+
+def _text_reader(view: View, column: Column, write: "Write") -> Callable[[Row], Value]:
+    key = column.key
+
+    @cache  # names and words come again and again
+    def said(centre: str, raw: Any) -> Value:
+        return write(view, column, centre, raw) or None
+
+    def read(row: Row) -> Value:
+        raw = getattr(row, key)
+        return None if raw is None or raw == "" else said(row.centre, raw)
+
+    return read
 
 
 def _parties(view: View, days: Mapping[str, float]) -> str:
+    """``centre 12,5; cadastre 8,0``: the most days first."""
+    sign = str(view.catalogue.locale.number_symbols["latn"]["decimal"])
     most_first = sorted(days.items(), key=lambda each: -each[1])
-    return "; ".join(f"{party(view, of)} {view.catalogue.decimal(used, 1)}" for of, used in most_first)
+    return "; ".join(f"{party(view, of)} {f'{used:.1f}'.replace('.', sign)}" for of, used in most_first)
 
 
 def _service(view: View, code: str) -> str:
@@ -142,11 +156,18 @@ def _service(view: View, code: str) -> str:
     return found.names.get(view.catalogue.language) if found else code
 
 
-_TEXTS: Final[dict[Kind, Callable[[View, Any], str]]] = {
-    "centre": lambda view, raw: view.name(raw),
-    "service": _service,
-    "party": party,
-    "parties": _parties,
-    "flag": lambda view, raw: view.catalogue.gettext("yes") if raw else view.catalogue.gettext("no"),
+def _flag(view: View, raw: bool) -> str:
+    return view.catalogue.gettext("yes") if raw else view.catalogue.gettext("no")
+
+
+Write = Callable[[View, Column, str, Any], str]
+"""Of a column's value in a centre, its text."""
+_TEXTS: Final[dict[Kind, Write]] = {
+    "centre": lambda view, _column, _centre, raw: view.name(raw),
+    "branch": lambda view, _column, centre, raw: view.branch_name(centre, raw),
+    "service": lambda view, _column, _centre, raw: _service(view, raw),
+    "party": lambda view, _column, _centre, raw: party(view, raw),
+    "word": lambda view, column, _centre, raw: word(view, column.key, raw),
+    "flag": lambda view, _column, _centre, raw: _flag(view, raw),
 }
 _UNITS: Final[dict[Kind, float]] = {"seconds": 60, "share": 0.01}

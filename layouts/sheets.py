@@ -1,6 +1,6 @@
 """The rows behind a number as a table to be downloaded: headings and values in the viewer's language, typed cells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ def sheet(view: View, key: str, scope: Scope, rows: Sequence[Row] | None, value:
         about=view.catalogue.gettext("About the number"),
         facts=facts(view, key, scope, value, version, None if rows is None else len(rows)),
         headings=[Heading(row_words.heading(view, each), kind_of(each)) for each in shown],
-        rows=([cell(view, column, row) for column in shown] for row in rows or ()),
+        rows=cells(view, shown, rows or ()),
         separator=";" if decimal == "," else ",",
         decimal=decimal,
         date_pattern=date_pattern(view),
@@ -60,14 +60,20 @@ def kind_of(column: Column) -> CellKind:
     return _KINDS.get(column.kind, "text")
 
 
-def cell(view: View, column: Column, row: Row) -> Cell:
-    """A typed cell: moments by the network's wall clock."""
-    value = row_words.value(view, column, row)
-    if value is None or isinstance(value, str):
-        return value
+def cells(view: View, shown: Sequence[Column], rows: Sequence[Row]) -> Iterator[list[Cell]]:
+    """Typed cells, row by row: moments by the network's wall clock."""
+    readers = [_reader(view, column) for column in shown]
+    return ([read(row) for read in readers] for row in rows)
+
+
+def _reader(view: View, column: Column) -> Callable[[Row], Cell]:
+    read: Callable[[Row], Any] = row_words.reader(view, column)
     if column.kind == "moment":
-        return view.network.local.to_datetime(value).replace(tzinfo=None)
-    return date.fromordinal(int(value)) if column.kind == "day" else value
+        local = view.network.local
+        return lambda row: None if (raw := read(row)) is None else local.to_datetime(raw).replace(tzinfo=None)
+    if column.kind == "day":
+        return lambda row: None if (raw := read(row)) is None else date.fromordinal(raw)
+    return read
 
 
 def file_names(view: View, key: str, scope: Scope, ending: str) -> tuple[str, str]:

@@ -4,10 +4,11 @@ A grid's script is heavy and most pages have none: :func:`grid` is put on the pa
 which loads the script first. That script also has the functions that column definitions name (``td…``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import dash_ag_grid as dag
+import msgspec
 
 from dashboard.rows_base import Column, Kind, Row
 from layouts import row_words
@@ -17,6 +18,8 @@ from layouts.view import View
 
 FEW_ROWS: Final = 12
 """So many rows stand in full; more are scrolled in a frame."""
+_OF_LINKS: Final = ("_centre", "_branch", "_issued")
+"""What a row has beside its columns: the ids of its place, and what tells two tickets of one number apart."""
 _SET: Final = {"filter": {"component": "TdSet", "doesFilterPass": {"function": "tdIsChosen"}}}
 _TEXT: Final = {
     "filter": "agTextColumnFilter",
@@ -58,6 +61,8 @@ _DEFINITIONS: Final[dict[Kind, dict[str, Any]]] = {
     "share": _TENTHS,
     "count": _NUMBER | {"valueFormatter": {"function": "tdNumber(params, 0)"}},
 }
+_NAMED: Final[tuple[Kind, ...]] = ("centre", "branch", "service", "party", "word", "flag")
+"""Columns of few values."""
 _MEASURED: Final[tuple[Kind, ...]] = ("moment", "day", "seconds", "days", "share", "count")
 """Sorted alike by the core, which gives the order, and by the grid; words the grid sorts as they are read."""
 _THEME: Final = (
@@ -79,16 +84,16 @@ def grid(
     *,
     table_id: str,
     worst: Sequence[str] = (),
-) -> dag.AgGrid:
-    """A grid of rows in the order that they come in; ``worst`` says by which attributes that is
-    (:class:`dashboard.rows_base.Behind`).
+) -> dict[str, Any]:
+    """A grid of rows as the script puts it on the page: the component, and its rows packed.
 
-    Tickets, documents, centres and branches are links that keep the thread of ``asked``.
+    Rows stay in the order that they come in; ``worst`` says by which attributes that is
+    (:class:`dashboard.rows_base.Behind`). Tickets, documents, centres and branches are links that keep the thread of
+    ``asked``.
     """
-    return dag.AgGrid(
+    component = dag.AgGrid(
         id=table_id,
         columnDefs=[definition(view, column, worst) for column in columns],
-        rowData=[row_data(view, columns, row) for row in rows],
         defaultColDef={
             "sortable": True,
             "resizable": True,
@@ -104,6 +109,7 @@ def grid(
         className="rows-grid",
         style={"height": None if len(rows) <= FEW_ROWS else "34rem", "width": "100%"},
     )
+    return {"grid": component.to_plotly_json(), **packed(view, columns, rows)}
 
 
 def definition(view: View, column: Column, worst: Sequence[str] = ()) -> dict[str, Any]:
@@ -167,10 +173,29 @@ def date_pattern(view: View) -> str:
     return str(view.catalogue.locale.datetime_skeletons["yMd"])
 
 
-def row_data(view: View, columns: Sequence[Column], row: Row) -> dict[str, Any]:
-    """One row as the grid has it: raw numbers, texts in the viewer's language, and what its links need."""
-    found: dict[str, Any] = {column.key: row_words.value(view, column, row) for column in columns}
-    return found | {"_centre": row.centre, "_branch": row.branch, "_issued": getattr(row, "issued", None)}
+def packed(view: View, columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
+    """Rows as JSON: raw numbers, texts in the viewer's language, then what links need.
+
+    A row is a list of ``fields``; in a field of ``words`` its value is a place in that list of texts, which come again
+    and again.
+    """
+    readers = [row_words.reader(view, column) for column in columns]
+    readers += [lambda row: row.centre, lambda row: row.branch, lambda row: getattr(row, "issued", None)]
+    fields = [*(column.key for column in columns), *_OF_LINKS]
+    named = {column.key for column in columns if column.kind in _NAMED} | {"_centre", "_branch"}
+    places: dict[str, dict[Any, int]] = {field: {} for field in fields if field in named}
+    cells = [
+        [
+            value if (known := places.get(field)) is None else known.setdefault(value, len(known))
+            for field, value in zip(fields, (read(row) for read in readers), strict=True)
+        ]
+        for row in rows
+    ]
+    return {
+        "fields": fields,
+        "words": {field: list(known) for field, known in places.items()},
+        "rows": msgspec.json.encode(cells).decode(),
+    }
 
 
 def _offsets(view: View, columns: Sequence[Column], rows: Sequence[Row]) -> list[tuple[float, int]]:
@@ -178,8 +203,3 @@ def _offsets(view: View, columns: Sequence[Column], rows: Sequence[Row]) -> list
     moments = [each for row in rows for name in names if (each := getattr(row, name)) is not None]
     moments.append(view.now)
     return view.network.local.offsets(min(moments), max(moments))
-
-
-def as_data(component: dag.AgGrid) -> Mapping[str, Any]:
-    """A grid as plain data, for the script that puts it on the page."""
-    return component.to_plotly_json()  # type: ignore[no-any-return]

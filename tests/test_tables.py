@@ -1,5 +1,6 @@
 """Grids of rows, as pure functions: localised headings, raw values to sort by, links that keep the thread."""
 
+import json
 from typing import Any, get_args
 
 import pytest
@@ -42,10 +43,17 @@ def asked(**query: str) -> Asked:
 
 
 def drawn(key: str, language: str = "ru", scope: Scope = BUSY, **query: str) -> Any:
-    """The properties of the grid of a number."""
+    """The properties of the grid of a number, with the rows that the script gives it."""
     rows, worst = rows_behind(key, scope) or [], BEHIND[key].worst
-    grid = tables.grid(view(language), asked(**query), columns(key, scope), rows, table_id="t", worst=worst)
-    return tables.as_data(grid)["props"]
+    given = tables.grid(view(language), asked(**query), columns(key, scope), rows, table_id="t", worst=worst)
+    return given["grid"]["props"] | {"rowData": [unpacked(given, row) for row in json.loads(given["rows"])]}
+
+
+def unpacked(given: dict[str, Any], row: list[Any]) -> dict[str, Any]:
+    """A row as the script unpacks it."""
+    words = given["words"]
+    cells = zip(given["fields"], row, strict=True)
+    return {field: words[field][value] if field in words else value for field, value in cells}
 
 
 def definition(props: Any, field: str) -> Any:
@@ -110,8 +118,8 @@ def test_values_are_raw_so_that_they_sort_and_names_are_in_the_viewers_language(
 
 def test_what_is_not_known_is_an_empty_cell_and_never_a_zero() -> None:
     row = structs.replace((rows_behind("queue.waiting", BUSY) or [])[0], waited_s=None, service="")
-    found = tables.row_data(view(), BEHIND["queue.waiting"].columns, row)
-    assert (found["waited_s"], found["service"]) == (None, None)
+    read = {column.key: row_words.reader(view(), column) for column in BEHIND["queue.waiting"].columns}
+    assert (read["waited_s"](row), read["service"](row)) == (None, None)
 
 
 def test_links_keep_the_moment_and_close_the_panel() -> None:

@@ -21,11 +21,20 @@
     return loading;
   }
 
-  /* The grid as a component, once there is what draws it. */
-  function draw(grid) {
-    if (!grid) { return window.dash_clientside.no_update; }
-    return load().then(function () { return grid; }, function () {
-      var words = grid.props.dashGridOptions.context.words;
+  /* The grid as a component, once there is what draws it; rows come as lists. */
+  function draw(given) {
+    if (!given) { return window.dash_clientside.no_update; }
+    var words = given.grid.props.dashGridOptions.context.words;
+    return load().then(function () {
+      var rows = JSON.parse(given.rows).map(function (row) {
+        var found = {};
+        given.fields.forEach(function (field, place) {
+          found[field] = given.words[field] ? given.words[field][row[place]] : row[place];
+        });
+        return found;
+      });
+      return Object.assign({}, given.grid, { props: Object.assign({}, given.grid.props, { rowData: rows }) });
+    }, function () {
       return { namespace: "dash_html_components", type: "P", props: { children: words.failed, className: "problem", role: "alert" } };
     });
   }
