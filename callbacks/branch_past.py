@@ -48,7 +48,15 @@ class Reader:
             services=self._services(day),
             operators={},
             usual=self._usual(day),
+            before_so_far=self._so_far(day - 1) if with_before and day == self.today else None,
         )
+
+    def _so_far(self, day: int) -> Parts | None:
+        """A day up to the time of day that is shown; None for one that the state does not keep."""
+        known, local = self.state.branches.get(self.branch), self.network.local
+        if known is None or not is_kept(self.state, day):
+            return None
+        return dict(day_counts.hourly(known, self.network, day, local.at(day, local.seconds_of_day(self.at))))
 
     def _hours(self, day: int) -> Parts:
         """Of a day that the state keeps what was known of it at the moment shown."""

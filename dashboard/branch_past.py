@@ -23,6 +23,8 @@ class BranchPast(Struct, frozen=True):
     """Of a period of several days, by code; empty for one day, whose operators are in the state."""
     usual: Mapping[int, float] | None = None
     """Hour to the mean of its arrivals on the same weekday of the four weeks before."""
+    before_so_far: Parts | None = None
+    """Of a day that is not over, the day before up to the same time of day: like is compared with like."""
     is_unfinished: bool = False
     """Whether services and operators are those up to the day before the moment shown, whose day is not over."""
 

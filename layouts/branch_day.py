@@ -141,6 +141,6 @@ def operators_table(view: View, asked: Asked, rows: Sequence[tuple[str, str, Sum
             html.Thead(html.Tr(head)),
             html.Tbody([row(*each) for each in rows]),
         ],
-        className="table",
+        className="table operators",
     )
     return html.Div(html.Div(table, className="table-frame", tabIndex="0"), className="card")

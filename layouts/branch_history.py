@@ -36,7 +36,9 @@ def summary(view: View, past: BranchPast) -> html.Section:
     """The period's numbers, beside those of the period before when that was asked for."""
     _ = view.catalogue.gettext
     sums = total(past.parts)
-    before = None if past.before is None else total(past.before)
+    earlier = past.before if past.before_so_far is None else past.before_so_far
+    before = None if earlier is None else total(earlier)
+    so_far = html.P(_("The day before is counted up to the same time of day."), className="note")
     heads = [_("Number"), _("This period"), *([_("Period before"), _("Change")] if before else [])]
 
     def row(name: str, kind: str, of: _Of) -> html.Tr:
@@ -59,7 +61,11 @@ def summary(view: View, past: BranchPast) -> html.Section:
         className="table",
     )
     return html.Section(
-        [html.H2(_("The period in numbers"), id="summary"), html.Div(table, className="table-frame", tabIndex="0")],
+        [
+            html.H2(_("The period in numbers"), id="summary"),
+            *([so_far] if past.before_so_far is not None else []),
+            html.Div(table, className="table-frame", tabIndex="0"),
+        ],
         className="card",
         **{"aria-labelledby": "summary"},
     )
