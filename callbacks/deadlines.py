@@ -4,10 +4,11 @@ from typing import Any, Final
 
 import dash
 
-from callbacks import desk
+from callbacks import deadlines_history, desk
 from callbacks.viewing import Viewing
+from dashboard.papers import known_at
 from dashboard.period import PeriodKey
-from layouts import deadlines
+from layouts import deadlines, deadlines_document
 from layouts.asked import Asked
 from layouts.desk import Crumb
 from layouts.view import View
@@ -32,11 +33,28 @@ def crumbs(view: View, asked: Asked) -> list[Crumb]:
 
 
 def now(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
-    return deadlines.now(view, asked, moment.snapshot)
+    code = asked.filters.get("document")
+    if code is None:
+        return deadlines.now(view, asked, moment.snapshot, viewing.shelf.papers(moment), moment.at)
+    return _document(viewing, view, asked, moment, code)
 
 
 def history(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
-    return []
+    if "document" in asked.filters:
+        return []
+    return deadlines_history.draw(viewing, view, asked, moment)
+
+
+def _document(viewing: Viewing, view: View, asked: Asked, moment: Any, code: str) -> Any:
+    """Any document ever: the live state's, else the one that history keeps; as it was known at the moment shown."""
+    found = viewing.shelf.find(moment, code)
+    if found is None:
+        kept = viewing.services.rollups.document(code)
+        found = None if kept is None else (kept[0], kept[2])
+    known = None if found is None else known_at(found[1], moment.at)
+    if found is None or known is None:
+        return deadlines_document.unknown(view, asked)
+    return deadlines_document.document(view, asked, found[0], known, moment.at)
 
 
 def register(app: dash.Dash, services: Any) -> None:
