@@ -111,11 +111,12 @@ def _table(view: View, asked: Asked, operators: Sequence[OperatorDay]) -> html.D
 
 
 def operators_table(view: View, asked: Asked, rows: Sequence[tuple[str, str, Sums]], *, link: bool) -> html.Div:
-    """A row an operator: (code, windows, sums); codes lead to the operator's day."""
+    """A row an operator: (code, windows, sums). Of one day codes ``link`` to it, and windows are told."""
     _, catalogue = view.catalogue.gettext, view.catalogue
-    heads = [_("Operator code"), _("Windows"), _("Served"), _("Tickets an hour"), _("Busy"), _("Open, not paused")]
-    heads += [_("Paused"), _("Load")]
-    head = [html.Th(text, scope="col", className="" if place < 2 else "figure") for place, text in enumerate(heads)]
+    worded = [_("Operator code"), *([_("Windows")] if link else [])]
+    heads = [_("Served"), _("Tickets an hour"), _("Busy"), _("Open, not paused"), _("Paused"), _("Load")]
+    head = [html.Th(text, scope="col") for text in worded]
+    head += [html.Th(text, scope="col", className="figure") for text in heads]
 
     def row(operator: str, windows: str, sums: Sums) -> html.Tr:
         cells: list[Any] = [
@@ -130,7 +131,7 @@ def operators_table(view: View, asked: Asked, rows: Sequence[tuple[str, str, Sum
         return html.Tr(
             [
                 html.Th(name, scope="row"),
-                html.Td(windows),
+                *([html.Td(windows)] if link else []),
                 *(html.Td(cell, className="figure") for cell in cells),
             ]
         )

@@ -86,7 +86,8 @@ def _change(view: View, kind: str, value: float | None, before: float | None) ->
     if value is None or before is None or (kind in ("count", "rate") and not before):
         return view.catalogue.number(None)
     more = value - before if kind in ("share", "seconds") else value / before - 1
-    sign = "+" if more > 0 else "−" if more < 0 else ""
+    least = {"seconds": 1.0, "share": 0.0005}.get(kind, 0.005)
+    sign = "" if abs(more) < least else "+" if more > 0 else "−"
     if kind == "seconds":
         return sign + words.length(view, abs(more))
     if kind == "share":
