@@ -107,7 +107,7 @@ def grid(
         dashGridOptions=options(view, asked, columns, rows),
         eventListeners={"modelUpdated": ["tdCount(params)"], "cellKeyDown": ["tdKey(params)"]},
         className="rows-grid",
-        style={"height": None if len(rows) <= FEW_ROWS else "34rem", "width": "100%"},
+        style={"height": None if len(rows) <= FEW_ROWS else "clamp(20em, 65vh, 48em)", "width": "100%"},
     )
     return {"grid": component.to_plotly_json(), **packed(view, columns, rows)}
 
