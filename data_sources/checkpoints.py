@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 EVENT_BYTES: Final = 220
 """What an event takes in history, index included (docs/history.md)."""
-WORTH: Final = 6
+WORTH: Final = 5
 """A checkpoint is made once the events since the last weigh so many times what that weighed: at any size of network
 the table stays under a fifth of the events. It comes to about four days (docs/past.md)."""
 LEAST_EVENTS: Final = 1000

@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from dashboard.compare import differences
 from dashboard.facts import Facts
 from dashboard.fold import fold
 from dashboard.snapshot import centre_snapshot
 from dashboard.state import CentreState, new_state
+from data_sources.checkpoints import unpack
 from data_sources.history import History, open_engine
-from data_sources.history_tables import DOCUMENTS, EVENTS, FEED_DAY, ROLLUPS
+from data_sources.history_tables import CHECKPOINTS, DOCUMENTS, EVENTS, FEED_DAY, ROLLUPS
 from data_sources.stream import arrival, entry_id, refused_key, snapshot_key
 from tests.feeds import CLOCK, FIRST_ID_MS, POISON, Entry, raw, visitors, write
 from tests.small_network import NETWORK
@@ -96,6 +97,7 @@ def left_behind(client: redis.Redis, database_url: str) -> dict[str, Any]:
         for centre in CENTRES:
             state, position = history.load_state(centre, NETWORK, connection)
             assert state == folded(history, centre), "a stored state and its tail are the fold of all events"
+            found[f"checkpoints of {centre}"] = checkpoints_checked(connection, history, centre)
             found[f"state of {centre}"] = (state, position)
             found[f"snapshot of {centre}"] = centre_snapshot(state, NETWORK, CLOCK)
             found[f"refused of {centre}"] = client.xrange(refused_key(centre))
@@ -110,6 +112,18 @@ def folded(history: History, centre: str) -> CentreState:
     return state
 
 
+def checkpoints_checked(connection: Connection, history: History, centre: str) -> bool:
+    """Whether there are checkpoints, each the fold of the events up to it; where they are hangs on the batches."""
+    c, state, after = CHECKPOINTS.c, new_state(centre), 0
+    rows = connection.execute(select(c.position, c.state).where(c.centre == centre).order_by(c.position)).all()
+    for row in rows:
+        for position, event in history.events(centre, after, row.position):
+            fold(state, event, NETWORK, Facts(), arrival(position))
+        assert unpack(row.state) == state
+        after = row.position
+    return len(rows) >= 2
+
+
 def assert_same(disturbed: dict[str, Any], peaceful: dict[str, Any]) -> None:
     assert disturbed.keys() == peaceful.keys()
     for name, value in peaceful.items():
@@ -121,6 +135,7 @@ def assert_same(disturbed: dict[str, Any], peaceful: dict[str, Any]) -> None:
 
 def assert_complete(found: dict[str, Any], entries: list[Entry]) -> None:
     """What an undisturbed run leaves is right in itself: counted from the entries, not from the worker."""
+    assert all(found[f"checkpoints of {centre}"] for centre in CENTRES)
     pairs, refused = set(), 0
     for _, _, fields in entries:
         event = fields.get(b"event", b"")

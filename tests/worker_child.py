@@ -15,6 +15,7 @@ import structlog
 from dashboard.events import StaffJoined
 from dashboard.fold import fold as real_fold
 from data_sources import worker
+from data_sources.checkpoints import Checkpoints
 from data_sources.history import History, open_engine, upgrade
 from data_sources.publisher import Publisher
 from tests.feeds import CLOCK, POISON
@@ -23,6 +24,7 @@ from tests.small_network import NETWORK
 POINTS: dict[str, tuple[Any, str, bool]] = {
     "events inserted": (History, "add_events", True),
     "facts added": (History, "add_facts", True),
+    "checkpoint stored, if due": (Checkpoints, "note", True),
     "position moved": (History, "move", True),
     "before the refused are kept": (worker, "keep_refused", False),
     "after the refused are kept": (worker, "keep_refused", True),
@@ -43,6 +45,7 @@ def live(redis_url: str, database_url: str, ready: Connection, point: str = "", 
         owner, name, after = POINTS[point]
         setattr(owner, name, dies(getattr(owner, name), after, times))
     worker.BATCH, worker.STORE_EVERY_S, worker.TIDY_EVERY_S = 40, 0.2, 0.1  # type: ignore[misc]
+    worker.Checkpoints = lambda: Checkpoints(400, 0.0)  # type: ignore[assignment, misc]
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     Publisher.publish = says(Publisher.publish, ready)  # type: ignore[method-assign]
     setattr(worker, "fold", fold_or_fail)  # noqa: B010 - the name is not the module's to export
