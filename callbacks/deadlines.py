@@ -34,9 +34,15 @@ def crumbs(view: View, asked: Asked) -> list[Crumb]:
 
 def now(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
     code = asked.filters.get("document")
-    if code is None:
+    if code is not None:
+        return _document(viewing, view, asked, moment, code)
+
+    def make() -> Any:
         return deadlines.now(view, asked, moment.snapshot, viewing.shelf.papers(moment), moment.at)
-    return _document(viewing, view, asked, moment, code)
+
+    # most look at the page as it opens: they share one drawing of each picture
+    key = f"deadlines/{view.catalogue.language}/{view.shown_theme}"
+    return make() if asked.query else viewing.once.of(moment, key, make)
 
 
 def history(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:

@@ -82,7 +82,7 @@ def in_order(found: Iterable[FoundDocument], wanted: str) -> list[FoundDocument]
 
 def since(network: Network, now: float) -> int:
     """The first local day whose tickets are kept."""
-    return network.local.day(now) - RETAIN_DAYS + 1
+    return network.local.day(now) - RETAIN_DAYS
 
 
 def _tickets(states: Iterable[CentreState]) -> Iterator[_Found]:

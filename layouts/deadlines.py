@@ -46,10 +46,10 @@ def crumbs(view: View, asked: Asked) -> list[Crumb]:
 def now(view: View, asked: Asked, snapshot: Mapping[str, Any], papers: Sequence[Paper], at: float) -> list[Component]:
     """``papers`` are the rows of all centres (:class:`dashboard.shelf.Shelf`), ``at`` the clock of the moment shown."""
     wanted, group, problems = deadlines_words.wanted(view, asked, papers)
-    figures = place(snapshot, wanted)
-    found = oldest_first(filter(wanted.holds, papers), group)
+    figures, counted = place(snapshot, wanted), [each for each in papers if each.groups]
+    found = oldest_first(filter(wanted.holds, counted), group)
     parts = [
-        breakdown(view, asked, snapshot, papers, wanted, group),
+        breakdown(view, asked, snapshot, counted, wanted, group),
         documents(view, asked, found, wanted, group, figures, at),
     ]
     filtered = bool(set(asked.filters) & {"of", "service", "stage", "holder", "group"})
@@ -77,7 +77,7 @@ def headline(view: View, asked: Asked, snapshot: Mapping[str, Any], wanted: Want
     figures = place(snapshot, wanted)
     centre = place(snapshot, wanted.without("branch")) if wanted.centre else {}
     is_old = centre.get("state", "live") != "live"
-    numbers = [_one(view, asked, figures, key, counted, counted == group) for key, counted in HEADLINE]
+    numbers = [_one(view, asked, wanted, figures, key, counted, counted == group) for key, counted in HEADLINE]
     old = [html.P(words.state_text(view, centre), className="note old-note")] if is_old else []
     return html.Div(
         [html.Div(numbers, className="four old" if is_old else "four"), *old], className="deadlines-headline"
@@ -85,7 +85,13 @@ def headline(view: View, asked: Asked, snapshot: Mapping[str, Any], wanted: Want
 
 
 def _one(
-    view: View, asked: Asked, figures: Mapping[str, Any], key: str, counted: Group | None, chosen: bool
+    view: View,
+    asked: Asked,
+    wanted: Wanted,
+    figures: Mapping[str, Any],
+    key: str,
+    counted: Group | None,
+    chosen: bool,
 ) -> html.Div:
     value = figures["sla"][key.partition(".")[2]]
     mark = figures.get("levels", {}).get("sla", "ok") if key == "sla.overdue" else "ok"
@@ -97,7 +103,9 @@ def _one(
         **{"data-number": key, "data-value": raw(value), **hook},
     )
     name = metric_words.label(view, key)
-    href = asked.number_href(key) if counted is None else asked.href(group=counted, number=None)
+    free = dict.fromkeys(("number", "service", "stage", "holder"))  # the number is that of the whole place
+    behind = asked.number_href(key, wanted.centre, wanted.branch)
+    href = behind if counted is None else asked.href(group=counted, **free)
     return html.Div(
         [
             html.P(

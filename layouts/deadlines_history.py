@@ -1,7 +1,7 @@
 """What a period says of deadlines: each party's part in the delays, how many days documents took, weeks."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from dash import dcc, html
 from msgspec import Struct
@@ -17,7 +17,7 @@ from layouts.deadlines_table import Column, Row, stacked
 from layouts.figures_deadlines import on_time_by_week
 from layouts.view import View
 
-PROMISED_DAYS = 10
+PROMISED_DAYS: Final = 10
 
 
 class Parties(Struct, frozen=True):

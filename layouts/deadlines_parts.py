@@ -71,25 +71,23 @@ def _row(view: View, asked: Asked, key: str, line: Line, group: Group) -> html.T
                 ),
                 scope="row",
             ),
-            *(
-                html.Td(_count(view, asked, key, value, each, tally), className=_mark("count", each, group))
-                for each in GROUPS
-            ),
+            *(_count(view, asked, key, value, each, tally, group) for each in GROUPS),
         ],
         className=" ".join(marks),
         **{"data-key": value},
     )
 
 
-def _count(view: View, asked: Asked, key: str, value: str, group: Group, tally: Tally | None) -> Any:
+def _count(view: View, asked: Asked, key: str, value: str, of: Group, tally: Tally | None, group: Group) -> html.Td:
     """A count that leads to its documents; ``data-value`` is the raw number."""
+    classes = _mark("count", of, group)
     if tally is None:
-        return html.Span(UNKNOWN, **{"data-group": group, "data-value": ""})
-    data = {"data-group": group, "data-value": str(tally[group])}
-    text = html.Span(view.catalogue.number(tally[group]), **data)
-    if not tally[group]:
-        return html.Span(text, className="none")
-    return dcc.Link(text, href=asked.href(number=None, group=group, **{key: value}), className="number-link")
+        return html.Td(UNKNOWN, className=classes, **{"data-group": of, "data-value": ""})
+    data, text = {"data-group": of, "data-value": str(tally[of])}, view.catalogue.number(tally[of])
+    if not tally[of]:
+        return html.Td(text, className=f"{classes} none", **data)
+    href = asked.href(number=None, group=of, **{key: value})
+    return html.Td(dcc.Link(text, href=href, className="number-link"), className=classes, **data)
 
 
 def _mark(name: str, group: Group, chosen: Group) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from dashboard.counts import DocumentCounts
 from layouts.figure_axes import value_axis
@@ -10,9 +10,9 @@ from layouts.figure_style import bars, drawing, palette
 from layouts.figure_text import amount, long_day, number, short_day_format
 from layouts.view import View
 
-HEIGHT = 300
-_WIDTH_MS = 5.2 * 86_400_000
-_TICKS = 5
+HEIGHT: Final = 300
+_WIDTH_MS: Final = 5.2 * 86_400_000
+_TICKS: Final = 5
 
 
 def on_time_by_week(view: View, weeks: Mapping[int, DocumentCounts]) -> Any:
