@@ -21,9 +21,12 @@ ASSETS: Final = Path(__file__).parent.parent / "dashboard" / "assets"
 FONTS: Final = ("golos-latin-1.woff2", "golos-cyrillic-1.woff2")
 _NOT_USED: Final = re.compile(r'<script src="[^"]*/(?:dash_table/|dash_ag_grid/)[^"]*"></script>\n?')
 """A component that no page has, and the grid: that one is loaded by assets/rows-grid.js when the first is shown."""
-_NOT_ON_THE_WALL: Final = re.compile(r'<script src="[^"]*/deps/polyfill[^"]*"></script>\n?')
-"""What dcc.Graph needs to load itself (``regeneratorRuntime``): every page from which a link leads to a figure without
-a new document, so all but the wall."""
+_NOT_ON_THE_WALL: Final = re.compile(
+    r'<(?:script src|link rel="stylesheet" href)="[^"]*/(?:deps/polyfill|assets/behind\.|assets/rows-grid\.)[^"]*">'
+    r"(?:</script>)?\n?"
+)
+"""What dcc.Graph needs to load itself (``regeneratorRuntime``), and what the rows behind a number need: every page from
+which a link leads to them without a new document, so all but the wall."""
 PLOTLY: Final = Path(__file__).parent.parent / "dashboard" / "vendor" / "plotly-cartesian.min.js"
 PLOTLY_URL: Final = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 """Where dcc.Graph asks for plotly.js."""
@@ -60,7 +63,7 @@ class Document(dash.Dash):  # type: ignore[misc]
     def interpolate_index(self, **parts: Any) -> str:
         parts["scripts"] = _NOT_USED.sub("", parts["scripts"])
         if request.path in ("/", "/wall"):
-            parts["scripts"] = _NOT_ON_THE_WALL.sub("", parts["scripts"])
+            parts |= {name: _NOT_ON_THE_WALL.sub("", parts[name]) for name in ("scripts", "css")}
         if "at" not in request.args or not request.path.endswith(("/", "/wall")):
             parts |= {name: _OF_THE_PAST.sub("", parts[name]) for name in ("scripts", "css")}
         later = [PLOTLY_URL] if request.path.split("/")[1] in _WITH_FIGURES else []
