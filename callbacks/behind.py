@@ -5,7 +5,6 @@ page's own. It is drawn once: rows that one reads do not move.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -68,9 +67,7 @@ def scope_of(network: Network, moment: Moment, where: Place) -> Scope:
     centre, branch = where
     if centre is not None:
         return Scope(network, moment.clock(centre), {centre: moment.state(centre)}, centre, branch)
-    at = moment.snapshot["totals"].get("at", moment.snapshot["at"])
-    states = {each.id: moment.state(each.id) for each in network.centres}
-    return Scope(network, datetime.fromisoformat(at).timestamp(), states)
+    return Scope(network, moment.at, {each.id: moment.state(each.id) for each in network.centres})
 
 
 def file_href(key: str, kind: str, scope: Scope, moment: Moment, language: str) -> str:

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from callbacks import create_app
 from callbacks.behind import file_href, scope_of
 from callbacks.export import attachment
-from dashboard.rows import BEHIND, rows_behind
+from dashboard.rows import BEHIND, recompute, rows_behind
 from dashboard.sheet import Cell, Heading, Sheet
 from data_sources.export import KINDS, LONGEST, clean, safe
+from data_sources.moments import Moment
 
 HOSTILE = [
     "=1+1",
@@ -172,6 +173,28 @@ def client(desk_app: DeskApp) -> FlaskClient:
 def places(app: DeskApp) -> list[tuple[str | None, str | None]]:
     branch = app.network.centre_by_id[BUSY].branches[0].id
     return [(None, None), (BUSY, None), (BUSY, branch), (SILENT, None), (PLANNED, None)]
+
+
+def number(moment: Moment, where: tuple[str | None, str | None], key: str) -> Any:
+    """What a picture shows."""
+    centre, branch = where
+    figures = moment.snapshot["totals"] if centre is None else moment.centre(centre)
+    if branch is not None:
+        figures = next(each for each in figures["branches"] if each["id"] == branch)
+    group, _, member = key.partition(".")
+    return figures[group][member]
+
+
+@pytest.mark.parametrize("ago", [None, 1800.0, 86_400.0 * 3])
+def test_every_number_of_a_picture_is_what_its_rows_give(desk_app: DeskApp, ago: float | None) -> None:
+    desk_app.advance(5.0)  # totals are counted again
+    moment = desk_app.services.moment(None if ago is None else desk_app.clock() - ago)
+    assert moment is not None
+    assert moment.snapshot["totals"]["at"] == moment.snapshot["at"]
+    for where in places(desk_app):
+        scope = scope_of(desk_app.network, moment, where)
+        for key in BEHIND:
+            assert recompute(key, rows_behind(key, scope)) == number(moment, where, key), (where, key)
 
 
 @pytest.mark.parametrize("key", BEHIND)
