@@ -15,6 +15,7 @@ from rich.progress import track
 from rich.table import Table
 from sqlalchemy import Connection, select
 
+from dashboard.calendars import LocalTime
 from dashboard.compare import Difference, differences, leaves
 from dashboard.facts import Facts
 from dashboard.levels import is_stable
@@ -93,7 +94,7 @@ def _check_centre(
     stored_shape, whole_shape = centre_snapshot(restored, network, now), centre_snapshot(state, network, now)
     row.numbers += leaves(whole_shape)
     row.found += differences(stored_shape, whole_shape, "stored state")
-    _compare_rollups(row, connection, centre, facts)
+    _compare_rollups(row, connection, centre, facts, network.local)
     return row
 
 
@@ -126,8 +127,8 @@ def _check_totals(shown: Mapping[str, Any], states: Mapping[str, CentreState], n
     return row
 
 
-def _compare_rollups(row: Row, connection: Connection, centre: str, facts: Facts) -> None:
-    for table, recomputed in kept_rows(centre, facts).items():
+def _compare_rollups(row: Row, connection: Connection, centre: str, facts: Facts, local: LocalTime) -> None:
+    for table, recomputed in kept_rows(centre, facts, local).items():
         width = len(table.primary_key.columns)
         found = {
             tuple(each[:width]): tuple(each[width:])

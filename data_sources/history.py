@@ -11,6 +11,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dashboard.calendars import LocalTime
+from dashboard.coarse import coarse
 from dashboard.events import Event, rebuild
 from dashboard.facts import Facts
 from dashboard.fold import fold
@@ -159,9 +161,9 @@ class History:
         """Add events; gives the (centre, position) of the duplicates, which are not added."""
         return insert_events(connection, rows)
 
-    def add_facts(self, connection: Connection, centre: str, facts: Facts) -> None:
+    def add_facts(self, connection: Connection, centre: str, facts: Facts, local: LocalTime) -> None:
         """Add what a batch's fold found to the rollups, and to what is kept of its documents."""
-        for table, rows in rollup_rows(facts).items():
+        for table, rows in rollup_rows(facts, local).items():
             add_up(connection, table, ((centre, *key, *counts) for key, counts in rows.items()))
         if facts.applications:
             keep_documents(connection, centre, facts.applications)
@@ -206,11 +208,15 @@ def _put(connection: Connection, table: Any, row: dict[str, Any]) -> None:
     connection.execute(insert.on_conflict_do_update(index_elements=key, set_=rest))
 
 
-def rollup_rows(facts: Facts) -> dict[Table, Mapping[tuple[Any, ...], Sequence[int]]]:
+def rollup_rows(facts: Facts, local: LocalTime) -> dict[Table, Mapping[tuple[Any, ...], Sequence[int]]]:
     """Facts by the table that they go to: key without the centre to counts."""
+    coarser = coarse(facts, local)
     return {
         t.BRANCH_5M: facts.branches,
+        t.BRANCH_HOUR: coarser.hours,
+        t.BRANCH_DAY: coarser.days,
         t.SERVICE_DAY: facts.services,
+        t.SERVICE_WEEK: coarser.weeks,
         t.OPERATOR_DAY: facts.operators,
         t.COUNT_DAY: {key: (count,) for key, count in facts.counts.items()},
         t.DOCUMENT_DAY: facts.documents,

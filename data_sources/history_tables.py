@@ -82,37 +82,37 @@ FEED_DAY: Final = Table(
 )
 
 
-def _rollup(name: str, keys: tuple[str, ...], when: str, columns: tuple[str, ...], order: tuple[str, ...]) -> Table:
-    """A table of sums. ``order`` is how its rows lie: a centre's days one after the other, as they are asked for."""
+def _rollup(name: str, texts: str, whens: str, columns: tuple[str, ...], order: str) -> Table:
+    """A table of sums: a centre, what is counted, when. ``order`` is how its rows lie: a centre's days one after the
+    other, as they are asked for."""
     return Table(
         name,
         METADATA,
         Column("centre", Text, nullable=False),
-        *(Column(key, Text, nullable=False) for key in keys),
-        Column(when, BigInteger, nullable=False),
+        *(Column(key, Text, nullable=False) for key in texts.split()),
+        *(Column(key, BigInteger, nullable=False) for key in whens.split()),
         *(Column(column, BigInteger, nullable=False) for column in columns),
-        PrimaryKeyConstraint("centre", *order),
+        PrimaryKeyConstraint("centre", *order.split()),
         sqlite_with_rowid=False,
     )
 
 
-BRANCH_5M: Final = _rollup("branch_5m", ("branch",), "start", BRANCH_COLUMNS, ("start", "branch"))
-SERVICE_DAY: Final = _rollup("service_day", ("branch", "service"), "day", TICKET_COLUMNS, ("day", "branch", "service"))
+BRANCH_5M: Final = _rollup("branch_5m", "branch", "start", BRANCH_COLUMNS, "start branch")
+BRANCH_HOUR: Final = _rollup("branch_hour", "branch", "day hour", BRANCH_COLUMNS, "day branch hour")
+BRANCH_DAY: Final = _rollup("branch_day", "branch", "day", BRANCH_COLUMNS, "day branch")
+SERVICE_DAY: Final = _rollup("service_day", "branch service", "day", TICKET_COLUMNS, "day branch service")
+SERVICE_WEEK: Final = _rollup("service_week", "branch service", "week", TICKET_COLUMNS, "week branch service")
 OPERATOR_DAY: Final = _rollup(
-    "operator_day",
-    ("branch", "operator", "window"),
-    "day",
-    OPERATOR_COLUMNS,
-    ("day", "branch", "operator", "window"),
+    "operator_day", "branch operator window", "day", OPERATOR_COLUMNS, "day branch operator window"
 )
-COUNT_DAY: Final = _rollup("count_day", ("branch", "type", "key"), "day", ("n",), ("type", "day", "branch", "key"))
-DOCUMENT_DAY: Final = _rollup(
-    "document_day", ("branch", "service"), "day", DOCUMENT_COLUMNS, ("day", "branch", "service")
-)
-PARTY_DAY: Final = _rollup("party_day", ("party",), "day", PARTY_COLUMNS, ("day", "party"))
-ROLLUPS: Final = (BRANCH_5M, SERVICE_DAY, OPERATOR_DAY, COUNT_DAY, DOCUMENT_DAY, PARTY_DAY)
+COUNT_DAY: Final = _rollup("count_day", "branch type key", "day", ("n",), "type day branch key")
+DOCUMENT_DAY: Final = _rollup("document_day", "branch service", "day", DOCUMENT_COLUMNS, "day branch service")
+PARTY_DAY: Final = _rollup("party_day", "party", "day", PARTY_COLUMNS, "day party")
+ROLLUPS: Final = (
+    BRANCH_5M, BRANCH_HOUR, BRANCH_DAY, SERVICE_DAY, SERVICE_WEEK, OPERATOR_DAY, COUNT_DAY, DOCUMENT_DAY, PARTY_DAY,
+)  # fmt: skip
 
-ROLLUPS_VERSION: Final = 1
+ROLLUPS_VERSION: Final = 2
 """Raised when what the fold says to the rollups, or what is kept of documents, changes: they are then made anew from
 the events (data_sources/recompute.py)."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Table, delete
 
+from dashboard.calendars import LocalTime
 from dashboard.documents_fold import merge
 from dashboard.facts import Facts
 from dashboard.network import Network
@@ -22,11 +23,11 @@ from data_sources.kept_documents import document_row
 log = structlog.get_logger()
 
 
-def kept_rows(centre: str, facts: Facts) -> dict[Table, Mapping[tuple[Any, ...], tuple[Any, ...]]]:
+def kept_rows(centre: str, facts: Facts, local: LocalTime) -> dict[Table, Mapping[tuple[Any, ...], tuple[Any, ...]]]:
     """Each table that is kept beside the events, as a whole history's facts make it: key to the rest of the row."""
     tables: dict[Table, Mapping[tuple[Any, ...], tuple[Any, ...]]] = {
         table: {(centre, *key): tuple(counts) for key, counts in rows.items()}
-        for table, rows in rollup_rows(facts).items()
+        for table, rows in rollup_rows(facts, local).items()
     }
     merged = {code: reduce(merge, each) for code, each in facts.applications.items()}
     rows = (document_row(centre, code, each) for code, each in merged.items())
@@ -47,7 +48,7 @@ def _make_anew(history: History, connection: Connection, network: Network, centr
     events = history.fold_on(connection, state, facts, network, 0, stored)
     for table in (*t.ROLLUPS, t.DOCUMENTS, t.CHECKPOINTS):
         connection.execute(delete(table).where(table.c.centre == centre))
-    history.add_facts(connection, centre, facts)
+    history.add_facts(connection, centre, facts, network.local)
     history.store_state(connection, state, stored)
     history.move(connection, centre, stored, fence, day=state.day, revised=True)
     return events

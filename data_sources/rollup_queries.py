@@ -4,20 +4,16 @@ Every function takes a connection; days are local ordinals, both ends included, 
 """
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
+from dashboard.coarse import monday
 from dashboard.counts import Counts, counts_of
 from dashboard.facts import BRANCH_COLUMNS, BUCKET_S, OPERATOR_COLUMNS, TICKET_COLUMNS
 from dashboard.network import Network
 from dashboard.state import QUEUE_RESET_S
 from data_sources import history_tables as t
-
-HOUR_S = 3600
-Hour = tuple[int, int]
-"""Weekday (Monday is 0) and local hour of the day."""
 
 
 def buckets(
@@ -51,36 +47,47 @@ def waiting_line(
 
 
 def hours(
-    connection: Connection, network: Network, centre: str, first_day: int, last_day: int, branch: str | None
+    connection: Connection, centre: str, first_day: int, last_day: int, branch: str | None
 ) -> dict[tuple[int, int], Counts]:
     """(weekday, local hour) to the sum over all such hours."""
-    table = t.BRANCH_5M.c
-    since, until = network.local.day_start(first_day), network.local.day_start(last_day + 1)
-    hour = (_local_s(table.start, network, since, until) // HOUR_S % (7 * 24)).label("hour")
-    where = [*_of(t.BRANCH_5M, [centre], branch), table.start >= int(since), table.start < int(until)]
-    query = select(hour, *_sums(t.BRANCH_5M, BRANCH_COLUMNS)).where(*where).group_by(hour)
-    # the epoch began on a Thursday
-    return {
-        ((int(row["hour"]) // 24 + 3) % 7, int(row["hour"]) % 24): counts_of(row)
-        for row in connection.execute(query).mappings()
-    }
+    table = t.BRANCH_HOUR.c
+    weekday = ((table.day - 1) % 7).label("weekday")  # ordinal 1 was a Monday
+    where = [*_of(t.BRANCH_HOUR, [centre], branch), table.day.between(first_day, last_day)]
+    query = select(weekday, table.hour, *_sums(t.BRANCH_HOUR, BRANCH_COLUMNS)).where(*where)
+    rows = connection.execute(query.group_by(weekday, table.hour).order_by(weekday, table.hour)).mappings()
+    return {(row["weekday"], row["hour"]): counts_of(row) for row in rows}
 
 
 def days(
     connection: Connection, centres: list[str], first_day: int, last_day: int, branch: str | None
 ) -> dict[int, Counts]:
-    found: dict[int, Counts] = {}
-    for table, names in ((t.SERVICE_DAY, TICKET_COLUMNS), (t.OPERATOR_DAY, OPERATOR_COLUMNS[1:])):
-        for (day,), counts in _by(connection, table, names, ("day",), centres, first_day, last_day, branch).items():
-            found.setdefault(day, Counts()).add(counts)
-    return dict(sorted(found.items()))
+    rows = _by(connection, t.BRANCH_DAY, BRANCH_COLUMNS, ("day",), centres, first_day, last_day, branch)
+    return {day: rows[day,] for (day,) in sorted(rows)}
 
 
 def services(
     connection: Connection, centres: list[str], first_day: int, last_day: int, branch: str | None
 ) -> dict[str, Counts]:
-    rows = _by(connection, t.SERVICE_DAY, TICKET_COLUMNS, ("service",), centres, first_day, last_day, branch)
-    return {service: counts for (service,), counts in rows.items()}
+    """Whole weeks are added up as such, what is left at the ends day by day."""
+    found: dict[str, Counts] = {}
+    for table, first, last in _weeks_and_days(first_day, last_day):
+        rows = _by(connection, table, TICKET_COLUMNS, ("service",), centres, first, last, branch)
+        for (service,), counts in rows.items():
+            found.setdefault(service, Counts()).add(counts)
+    return dict(sorted(found.items()))
+
+
+def _weeks_and_days(first_day: int, last_day: int) -> list[tuple[Table, int, int]]:
+    """Tables and periods that make up a period of services."""
+    begin, end = monday(first_day + 6), monday(last_day + 1)
+    if begin >= end:
+        return [(t.SERVICE_DAY, first_day, last_day)]
+    parts = [
+        (t.SERVICE_WEEK, begin, end - 7),
+        (t.SERVICE_DAY, first_day, begin - 1),
+        (t.SERVICE_DAY, end, last_day),
+    ]
+    return [(table, first, last) for table, first, last in parts if first <= last]
 
 
 def operators(
@@ -109,9 +116,9 @@ def _by(
     last_day: int,
     branch: str | None,
 ) -> dict[Any, Counts]:
-    """A day table summed by some of its keys; a row per tuple of them."""
-    by = [table.c[key] for key in keys]
-    where = [*_of(table, centres, branch), table.c.day.between(first_day, last_day)]
+    """A table by day or week summed by some of its keys; a row per tuple of them."""
+    by, when = [table.c[key] for key in keys], table.c.week if table is t.SERVICE_WEEK else table.c.day
+    where = [*_of(table, centres, branch), when.between(first_day, last_day)]
     query = select(*by, *_sums(table, names)).where(*where).group_by(*by)
     return {tuple(row[key] for key in keys): counts_of(row) for row in connection.execute(query).mappings()}
 
@@ -123,12 +130,3 @@ def _of(table: Table, centres: list[str], branch: str | None) -> list[ColumnElem
 
 def _sums(table: Table, names: Iterable[str]) -> list[ColumnElement[Any]]:
     return [func.sum(table.c[name]).label(name) for name in names]
-
-
-def _local_s(start: ColumnElement[int], network: Network, since: float, until: float) -> ColumnElement[int]:
-    """Seconds that a local clock shows at a row's start, counted from the epoch's local midnight."""
-    offsets = network.local.offsets(since, until)
-    (_, last), earlier = offsets[-1], pairwise(offsets)
-    shifts = [(start < int(ends), start + literal(offset, BigInteger)) for (_, offset), (ends, _) in earlier]
-    now = start + literal(last, BigInteger)
-    return case(*shifts, else_=now) if shifts else now

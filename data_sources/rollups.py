@@ -85,13 +85,13 @@ class Rollups:
             dict[tuple[int, int], Counts],
             (centre, first_day, last_day, branch),
             last_day,
-            lambda connection: q.hours(connection, self.network, centre, first_day, last_day, branch),
+            lambda connection: q.hours(connection, centre, first_day, last_day, branch),
         )
 
     def days(
         self, first_day: int, last_day: int, centre: str | None = None, branch: str | None = None
     ) -> dict[int, Counts]:
-        """Local day to its counts, in order. Operators' time counts on the day that it began on."""
+        """Local day to its counts, in order."""
         return self._kept(
             "days",
             dict[int, Counts],

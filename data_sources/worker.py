@@ -195,7 +195,7 @@ class Worker:
             except Exception as error:
                 raise PoisonError(centre, position) from error
         if events:
-            self.history.add_facts(connection, centre, facts)
+            self.history.add_facts(connection, centre, facts, self.network.local)
             self.checkpoints.note(connection, state, events[-1][0], len(events))
             self.changed.add(centre)
             self.unstored.add(centre)

@@ -146,6 +146,6 @@ def store_batch(history: History, network: Network, state: CentreState, events: 
     first_day = facts.first_day(network.local)
     with history.engine.begin() as connection:
         assert not history.add_events(connection, rows)
-        history.add_facts(connection, state.id, facts)
+        history.add_facts(connection, state.id, facts, network.local)
         revised = first_day is not None and first_day < state.day
         history.move(connection, state.id, places[-1], day=state.day, revised=revised)

@@ -168,6 +168,31 @@ def test_days_at_either_end_of_the_calendar_are_days_still(zone: str) -> None:
         assert local.day(local.day_start(ordinal)) == ordinal
 
 
+@given(zones, moments, st.floats(0, 3 * 366 * DAY_S))
+def test_the_offsets_of_a_span_are_those_in_force_at_each_of_its_moments(
+    zone: str, since: float, length: float
+) -> None:
+    local, until = LocalTime(zone), since + length
+    found = local.offsets(since, until)
+    assert found[0] == (since, local.offset(since))
+    for (begins, offset), (ends, following) in zip(found, [*found[1:], (until, 0)], strict=True):
+        assert begins <= ends
+        assert {local.offset(moment) for moment in (begins, (begins + ends) / 2) if moment < until} <= {offset}
+        assert offset != following or ends == until
+
+
+def test_a_year_in_the_netherlands_has_two_changes_of_the_clocks() -> None:
+    since, until = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (2026, 2027))
+    changes = [
+        (utc(moment).isoformat(), offset) for moment, offset in LocalTime("Europe/Amsterdam").offsets(since, until)
+    ]
+    assert changes == [
+        ("2026-01-01T00:00:00+00:00", 3600),
+        ("2026-03-29T01:00:00+00:00", 7200),
+        ("2026-10-25T01:00:00+00:00", 3600),
+    ]
+
+
 # --- Working days
 
 

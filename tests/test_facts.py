@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import deadlines
+from dashboard.coarse import coarse
 from dashboard.documents_fold import merge
 from dashboard.documents_sample import MONTH_S, sample_documents
 from dashboard.events import Event
@@ -281,3 +283,23 @@ def test_a_document_that_the_state_never_forgot_is_kept_as_the_state_has_it(stor
     rng.shuffle(events)
     steps = versions(events, lambda _: True, lambda _: False)
     assert reduce(merge, steps) == steps[-1]
+
+
+# coarser rows ------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(visit(), min_size=1, max_size=6), st.randoms(use_true_random=False))
+@settings(max_examples=40, deadline=None)
+def test_coarser_rows_say_what_the_finer_ones_add_up_to(stories: list[Story], rng: random.Random) -> None:
+    _, facts = folded(interleaved(stories, rng.randrange))
+    coarser, local = coarse(facts, NETWORK.local), NETWORK.local
+    by_hour: dict[Any, list[int]] = {}
+    by_day: dict[Any, list[int]] = {}
+    for (branch, start), row in facts.branches.items():
+        clock = local.to_datetime(start)
+        for table, key in ((by_hour, (branch, clock.toordinal(), clock.hour)), (by_day, (branch, clock.toordinal()))):
+            table[key] = [one + other for one, other in zip(table.get(key, [0] * len(row)), row, strict=True)]
+    assert (coarser.hours, coarser.days) == (by_hour, by_day)
+    assert all(date.fromordinal(week).weekday() == 0 for *_, week in coarser.weeks)
+    columns = zip(*facts.services.values(), strict=True)
+    assert [sum(column) for column in zip(*coarser.weeks.values(), strict=True)] == [sum(each) for each in columns]

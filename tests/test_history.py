@@ -89,7 +89,7 @@ def test_rollups_add_up_over_batches_to_what_one_batch_would_have_said(engine: E
         for event in part:
             fold(state, event, NETWORK, facts)
         with engine.begin() as connection:
-            history.add_facts(connection, "one", facts)
+            history.add_facts(connection, "one", facts, NETWORK.local)
     again = new_state("one")
     for event in events:
         fold(again, event, NETWORK, whole)

@@ -137,9 +137,7 @@ def places(centre: str | None, branch: str | None) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("centre", "branch"), [(None, None), ("one", None), ("one", "hall"), ("two", "main")])
-def test_days_and_services_add_up_where_they_are_asked_for(
-    filled: Filled, centre: str | None, branch: str | None
-) -> None:
+def test_days_add_up_where_they_are_asked_for(filled: Filled, centre: str | None, branch: str | None) -> None:
     first, last = filled.past.day(20), filled.past.day(3)
     inside = set(places(centre, branch))
     tickets = [
@@ -148,20 +146,32 @@ def test_days_and_services_add_up_where_they_are_asked_for(
         for (place, service, day), row in facts.services.items()
         if (of, place) in inside and first <= day <= last
     ]
-    shifts = [
-        (day, row[1:])
+    buckets = [
+        (wall_clock(filled, at).toordinal(), row)
         for of, facts in filled.facts.items()
-        for (place, _, _, day), row in facts.operators.items()
-        if (of, place) in inside and first <= day <= last
+        for (place, at), row in facts.branches.items()
+        if (of, place) in inside
     ]
-    expected = summed(((day, row) for _, day, row in tickets), TICKET_COLUMNS)
-    for day, spent in summed(shifts, OPERATOR_COLUMNS[1:]).items():
-        expected.setdefault(day, Counts()).add(spent)
     found = filled.rollups.days(first, last, centre, branch)
+    expected = summed(((day, row) for day, row in buckets if first <= day <= last), BRANCH_COLUMNS)
     assert something(found) == expected
     assert list(found) == sorted(found)
-    by_service = summed(((service, row) for service, _, row in tickets), TICKET_COLUMNS)
-    assert something(filled.rollups.services(first, last, centre, branch)) == by_service
+    for day, row in summed(((day, row) for _, day, row in tickets), TICKET_COLUMNS).items():
+        assert all(getattr(found[day], name) == getattr(row, name) for name in ("issued", "served", "wait_ms", "bins"))
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_services_add_up_over_any_period_whatever_weeks_it_cuts(filled: Filled, branch: str | None) -> None:
+    for first_ago, last_ago in ((20, 3), (7, 1), (6, 6), (35, 29), (13, 0), (34, 8)):
+        first, last = filled.past.day(first_ago), filled.past.day(last_ago)
+        rows = (
+            (service, row)
+            for (place, service, day), row in filled.facts["one"].services.items()
+            if branch in (None, place) and first <= day <= last
+        )
+        found = filled.rollups.services(first, last, "one", branch)
+        assert something(found) == summed(rows, TICKET_COLUMNS), (first_ago, last_ago)
+        assert list(found) == sorted(found)
 
 
 def test_a_period_of_days_has_the_tickets_that_its_events_tell_of(filled: Filled) -> None:
