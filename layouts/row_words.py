@@ -51,7 +51,7 @@ HEADINGS: Final = {
     "share": message("Load, %"),
     "since": message("Since when"),
     "staff": message("People on the staff"),
-    "stage": message("Stage"),
+    "stage": message("State then"),
     "state": message("State of the window"),
     "ticket": message("Ticket number"),
     "used": message("Days by party"),
