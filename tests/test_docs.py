@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 from dashboard.events import EVENT_CLASSES
 from dashboard.metrics import METRICS
+from data_sources.history_tables import CHECKPOINTS, DOCUMENTS, EVENTS, POSITIONS, ROLLUPS, STATES
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -27,6 +29,11 @@ def test_every_member_of_an_events_data_is_documented(type_: str) -> None:
     ]
     for member in EVENT_CLASSES[type_].__annotations__["data"].__struct_fields__:
         assert member in rows[0].rpartition("|")[0].rpartition("|")[2]
+
+
+@pytest.mark.parametrize("table", [*ROLLUPS, DOCUMENTS, EVENTS, POSITIONS, STATES, CHECKPOINTS], ids=str)
+def test_every_table_of_history_is_documented(table: Table) -> None:
+    assert f"`{table.name}`" in (DOCS / "history.md").read_text()
 
 
 def test_every_runtime_dependency_has_its_line() -> None:
