@@ -99,6 +99,19 @@ def upright(view: View, at: Any, text: str = "", *, dash: str = "solid", side: s
     return shape, (_name(view, text) | place if text else None)
 
 
+def hour_axis(view: View, hours: Sequence[int]) -> dict[str, Any]:
+    """Local hours of a day: each has its tick while they are few, every other or third one when they are many."""
+    first, last = min(hours, default=0), max(hours, default=0)
+    step = next(each for each, most in ((1, 14), (2, 18), (3, 99)) if last - first < most)
+    ticks = [hour for hour in range(first, last + 1) if hour % step == 0]
+    return {
+        "tickvals": ticks,
+        "ticktext": [str(hour) for hour in ticks],
+        "title": {"text": view.catalogue.gettext("hour")},
+        "unifiedhovertitle": {"text": "%{x:02d}:00"},
+    }
+
+
 def day_axis(view: View, order: Sequence[int]) -> dict[str, Any]:
     """Whole local days; when they are a week at most, each has its weekday and date."""
     axis: dict[str, Any] = {

@@ -14,6 +14,8 @@ HEIGHT: Final = 280
 _TABLE_MOST: Final = 31
 _TAIL: Final = 5.0
 """How wide a factor of e is drawn beyond the promised day, in days before it."""
+_NARROW, _DIGIT = 290, 8
+"""Width in px of a figure on a phone, and of a digit."""
 _DAY_TICKS: Final = (20, 40, 90, 180, 365)
 
 
@@ -132,7 +134,7 @@ def days_distribution(view: View, bins: Sequence[tuple[float, float | None, int]
     The axis is linear up to the promised day and logarithmic beyond it. A linear one would give the promise three
     per cent of the width when the tail reaches a year, and a logarithmic one would draw the first day widest. So each
     bar has the width of its days before the promise, bars that grow with the tail stay about equally wide, and a
-    bar's height is its count; it is written over bars beyond the promise, which are hatched.
+    bar's height is its count. Bars beyond the promise are hatched, and have it written over them where it fits.
     """
     _, colours = view.catalogue.gettext, palette(view)
     ends = [end if end is not None else max(start * 2, start + 1) for start, end, _count in bins]
@@ -141,13 +143,14 @@ def days_distribution(view: View, bins: Sequence[tuple[float, float | None, int]
     ]
     names = [_bin_name(view, start, end) for start, end, _count in bins]
     counts, late = [each[2] for each in bins], [each[0] >= promise_day for each in bins]
+    reach = max([promise_day, *(right for _left, right in spots)]) + 0.3
     parts = [[place for place, after in enumerate(late) if after is wanted] for wanted in (False, True)]
     looks = {"color": colours.bar}, {"color": colours.third, "pattern": hatch(colours)}
     traces = [
         bars(
             [sum(spots[place]) / 2 for place in part],
             [counts[place] for place in part],
-            [number(view, counts[place]) if look is looks[1] else "" for place in part],
+            [_over(view, counts[place], spots[place], reach) if look is looks[1] else "" for place in part],
             name,
             None,
             width=[(spots[place][1] - spots[place][0]) * 0.94 for place in part],
@@ -175,7 +178,7 @@ def days_distribution(view: View, bins: Sequence[tuple[float, float | None, int]
             "tickvals": [_stretched(day, promise_day) for day in ticks],
             "ticktext": [number(view, day) for day in ticks],
             "title": {"text": _("days from acceptance to ready")},
-            "range": [0, max([promise_day, *(right for _left, right in spots)]) + 0.3],
+            "range": [0, reach],
         },
         yaxis=value_axis(view, counts, _("doc.")),
         margin={"t": 32},
@@ -188,6 +191,12 @@ def _dates(days: Sequence[int]) -> list[str]:
 
 def _less(more: float | None, less: float | None) -> float | None:
     return None if more is None or less is None else more - less
+
+
+def _over(view: View, count: int, spot: tuple[float, float], reach: float) -> str:
+    """A bar's count, where the bar is wide enough for it on a phone."""
+    text = number(view, count)
+    return text if count and (spot[1] - spot[0]) / reach * _NARROW >= len(text) * _DIGIT else ""
 
 
 def _stretched(day: float, promise: float) -> float:

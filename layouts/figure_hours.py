@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from layouts.figure_axes import norm_mark, upright, value_axis
+from layouts.figure_axes import hour_axis, norm_mark, upright, value_axis
 from layouts.figure_style import TEXT_ONLY, Table, band, bars, drawing, line, palette
 from layouts.figure_text import amount, hour_text, number, short_weekdays, span_text, wall, wall_of, wrap
 from layouts.view import View
@@ -83,12 +83,7 @@ def arrivals_and_served(
         table=([_("Hour"), *names[: len(columns)]], rows),
         hovermode="x unified",
         showlegend=True,
-        xaxis={
-            "tickvals": order,
-            "ticktext": [str(hour) for hour in order],
-            "title": {"text": _("hour")},
-            **_hour_head(),
-        },
+        xaxis=hour_axis(view, order),
         yaxis=value_axis(view, [value for column in columns for value in column], _("tick.")),
     )
 
@@ -123,12 +118,7 @@ def hour_of_week(view: View, cells: Mapping[tuple[int, int], float | None], *, u
         [trace],
         height=HEIGHT + 20,
         table=(["", *map(hour_text, hours)], [[names[day], *told[day]] for day in week]),
-        xaxis={
-            "tickvals": hours,
-            "ticktext": [str(hour) for hour in hours],
-            "ticks": "",
-            "title": {"text": view.catalogue.gettext("hour")},
-        },
+        xaxis=hour_axis(view, hours) | {"ticks": ""},
         yaxis={
             "tickvals": week,
             "ticktext": short_weekdays(view),
@@ -144,10 +134,6 @@ def day_name(view: View, day: int) -> str:
     if day == view.network.local.day(view.now):
         return view.catalogue.gettext("today")
     return view.catalogue.date(date.fromordinal(day))
-
-
-def _hour_head() -> dict[str, Any]:
-    return {"unifiedhovertitle": {"text": "%{x:02d}:00"}}
 
 
 def _usual(view: View, day: int, median: Points, low: Points, high: Points, unit: str) -> list[dict[str, Any]]:

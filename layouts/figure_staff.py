@@ -1,5 +1,6 @@
 """Figures of people and places: spread of operators, length of service, turnover against load."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,7 +13,8 @@ _COLUMNS: Final = 32
 """A strip is divided into so many columns; dots of a column are stacked."""
 _NARROW: Final = (280.0, 260.0)
 """Width and height in px that labels of a scatter are laid out for: those of a phone."""
-_LETTER: Final = 6.8
+_LETTER, _LINE, _LABEL = 6.8, 15, 15
+"""A letter's and a line's size in px, and how many letters a line has."""
 _URGENT: Final = 2
 _TABLE_MOST: Final = 40
 Box = tuple[float, float, float, float]
@@ -166,11 +168,12 @@ def placed(
     ]
     texts, sides = [""] * len(labels), ["top center"] * len(labels)
     for place in sorted(range(len(labels)), key=lambda each: -urgent[each]):
-        boxes = _boxes(spots[place][0] * width, spots[place][1] * height, sizes[place], labels[place])
-        inside = {side: box for side, box in boxes.items() if box[0] >= 0 and box[2] <= width}
+        lines = textwrap.wrap(labels[place], _LABEL) or [""]
+        boxes = _boxes(spots[place][0] * width, spots[place][1] * height, sizes[place], lines)
+        inside = {side: box for side, box in boxes.items() if min(box) >= 0 and box[2] <= width and box[3] <= height}
         side = _room(inside, [*taken, *free]) or (_room(inside, taken) if urgent[place] == _URGENT else None)
         if side:
-            texts[place], sides[place] = clean(labels[place]), side
+            texts[place], sides[place] = wrap(labels[place], _LABEL), side
             taken.append(inside[side])
     return texts, sides
 
@@ -186,15 +189,18 @@ def _kept_free(x: float, y: float) -> list[Box]:
     return [(0, y * height - half, width, y * height + half), (x * width - half, 0, x * width + half, height), name]
 
 
-def _boxes(x: float, y: float, size: float, label: str) -> dict[str, Box]:
-    """Where a label would lie on each side of its dot."""
-    long, gap = _LETTER * len(label), size / 2 + 2
-    return {
-        "top center": (x - long / 2, y + gap, x + long / 2, y + gap + 14),
-        "bottom center": (x - long / 2, y - gap - 14, x + long / 2, y - gap),
-        "middle right": (x + gap, y - 7, x + gap + long, y + 7),
-        "middle left": (x - gap - long, y - 7, x - gap, y + 7),
+def _boxes(x: float, y: float, size: float, lines: Sequence[str]) -> dict[str, Box]:
+    """Where a label of these lines would lie on each side of its dot."""
+    long, tall, gap = _LETTER * max(map(len, lines), default=0), _LINE * len(lines), size / 2 + 2
+    across = {
+        "center": (x - long / 2, x + long / 2),
+        "right": (x + gap, x + gap + long),
+        "left": (x - gap - long, x - gap),
     }
+    up = {"top": (y + gap, y + gap + tall), "bottom": (y - gap - tall, y - gap), "middle": (y - tall / 2, y + tall / 2)}
+    sides = "top center,bottom center,middle right,middle left,top right,top left,bottom right,bottom left".split(",")
+    spans = {side: (up[side.split()[0]], across[side.split()[1]]) for side in sides}
+    return {side: (left, low, right, high) for side, ((low, high), (left, right)) in spans.items()}
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -72,7 +72,7 @@ def graph(
     shown = dcc.Graph(figure=drawn, config=config, responsive=True, style={"height": f"{tall}px"}, **named)
     parts: list[Any] = [html.Div(shown)]
     if table:
-        parts.append(_table(table, label))
+        parts.append(html.Div(_table(table, label), className="aside-only"))
     return html.Figure(parts, className="figure", **{"aria-label": label})
 
 
@@ -84,6 +84,5 @@ def _table(table: dict[str, Any], label: str) -> html.Table:
             html.Tbody(
                 [html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in table["rows"]]
             ),
-        ],
-        className="aside-only",
+        ]
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from layouts.figure_axes import norm_mark, value_axis
+from layouts.figure_axes import hour_axis, norm_mark, value_axis
 from layouts.figure_hours import HEIGHT
 from layouts.figure_style import bars, drawing, line, palette
 from layouts.figure_text import amount, hour_text
@@ -40,6 +40,6 @@ def by_hour(
         marks=[norm_mark(view, norm, unit=unit, legend=True)] if norm is not None else [],
         hovermode="x unified",
         showlegend=bool(earlier) or norm is not None,
-        xaxis={"tickvals": order, "ticktext": [str(hour) for hour in order], "title": {"text": _("hour")}},
+        xaxis=hour_axis(view, order),
         yaxis=value_axis(view, [*values, *past, norm], unit),
     )

@@ -43,6 +43,11 @@ def arrivals_and_served(view: View) -> Any:
     return figures.arrivals_and_served(view, hours, {hour: 40.0 + 3 * (hour % 4) for hour in range(9, 18)})
 
 
+def arrivals_round_the_clock(view: View) -> Any:
+    hours = {hour: (20 + hour % 7, 18 + hour % 5) for hour in range(24) if hour < 7 or hour > 18}
+    return figures.arrivals_and_served(view, hours, None)
+
+
 def by_day(view: View) -> Any:
     days = {TODAY - 29 + n: None if (TODAY - 29 + n) % 7 == 0 else 12 + (n * 7) % 11 + n / 10 for n in range(30)}
     before = {day - 30: None if value is None else value * 0.8 for day, value in days.items()}
@@ -144,7 +149,9 @@ def survival(view: View) -> Any:
 
 
 def turnover_against_load(view: View) -> Any:
-    places = [(view.name(c.id), c.branches[0].id) for c in NETWORK.centres]
+    places = [
+        (f"{view.name(c.id)}, {view.branch_name(c.id, c.branches[0].id)}", c.branches[0].id) for c in NETWORK.centres
+    ]
     points = [
         (name, 0.52 + (n * 7 % 16) / 36, None if n == 5 else 0.04 + (n * 11 % 16) / 64, 5 + n * 3, f"/branch/{branch}")
         for n, (name, branch) in enumerate(places)
@@ -159,8 +166,22 @@ def reasons(view: View) -> Any:
 SAMPLES: dict[str, Callable[[View], Any]] = {
     each.__name__: each
     for each in (
-        day_against_usual, arrivals_and_served, by_day, by_day_shares, hour_of_week, ranked_bars, stages, timeline,
-        timeline_of_a_document, spread, days_distribution, forecast, joiners_and_leavers, survival,
-        turnover_against_load, reasons,
+        day_against_usual,
+        arrivals_and_served,
+        arrivals_round_the_clock,
+        by_day,
+        by_day_shares,
+        hour_of_week,
+        ranked_bars,
+        stages,
+        timeline,
+        timeline_of_a_document,
+        spread,
+        days_distribution,
+        forecast,
+        joiners_and_leavers,
+        survival,
+        turnover_against_load,
+        reasons,
     )
-}  # fmt: skip
+}

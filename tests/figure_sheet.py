@@ -96,7 +96,7 @@ def take_pictures(folder: Path, languages: tuple[str, ...]) -> None:
         for language, theme, width in product(languages, ("night", "day"), (1440, 390)):
             page = browser.new_page(viewport={"width": width, "height": 900})
             page.goto(sheet.show(language, theme))
-            page.wait_for_function(DRAWN.format(count=len(SAMPLES)))
+            page.wait_for_function(DRAWN.format(count=len(SAMPLES)), timeout=120_000)
             tall = page.evaluate("document.documentElement.scrollHeight")
             for piece, top in enumerate(range(0, tall, PIECE)):
                 clip = {"x": 0, "y": top, "width": width, "height": min(PIECE, tall - top)}

@@ -59,7 +59,7 @@ BUTTONS = {
     "kk": {"Түгел көрсету", "Сурет етіп сақтау"},
     "en": {"Show all", "Save as a picture"},
 }
-OUTSIDE = """() => [...document.querySelectorAll('.figure')].flatMap((figure) => {
+OUTSIDE = """() => [...document.querySelectorAll('figure.figure')].flatMap((figure) => {
   const edge = figure.getBoundingClientRect();
   return [...figure.querySelectorAll('svg text')].filter((text) => {
     const box = text.getBoundingClientRect();
@@ -68,7 +68,7 @@ OUTSIDE = """() => [...document.querySelectorAll('.figure')].flatMap((figure) =>
   }).map((text) => text.textContent);
 })"""
 """Texts that a figure's edge cuts."""
-ON_EACH_OTHER = """() => [...document.querySelectorAll('.figure')].flatMap((figure) => {
+ON_EACH_OTHER = """() => [...document.querySelectorAll('figure.figure')].flatMap((figure) => {
   const texts = [...figure.querySelectorAll('.xtick text')];
   const ticks = texts.map((tick) => [tick.getBoundingClientRect(), tick.textContent]);
   return ticks.slice(1).filter(([box], place) => box.left < ticks[place][0].right && box.top < ticks[place][0].bottom
