@@ -59,8 +59,10 @@
     control.setAttribute("aria-label", said.control);
     control.replaceChildren(
       make("div", { class: "time-row" },
-        stepButton(-DAY, said.day_back, "«"), make("label", { class: "time-day" }, dayText, day), stepButton(DAY, said.day_on, "»"), problem, playButton),
-      make("div", { class: "time-row" }, stepButton(-STEP, said.step_back, "‹"), slider, stepButton(STEP, said.step_on, "›"), clock),
+        stepButton(-DAY, said.day_back, "«"), make("label", { class: "time-day" }, dayText, day),
+        stepButton(DAY, said.day_on, "»"), problem, playButton),
+      make("div", { class: "time-row" },
+        stepButton(-STEP, said.step_back, "‹"), slider, stepButton(STEP, said.step_on, "›"), clock),
     );
     slider.addEventListener("input", () => go(midnight(wanted) + Number(slider.value)));
     day.addEventListener("change", () => {
@@ -118,7 +120,7 @@
         return address.search.replace(/%3A/g, ":");
       };
       history.replaceState(history.state, "", location.pathname + withMoment(new URL(location.href)));
-      for (const link of root.querySelectorAll('a[href^="/centre/"], .band-ways a[href^="?"]')) {
+      for (const link of root.querySelectorAll('a[href^="/centre/"], .band-ways a[href*="at="]')) {
         const to = new URL(link.href);
         link.setAttribute("href", to.pathname + withMoment(to));
       }
