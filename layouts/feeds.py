@@ -26,7 +26,14 @@ def layout(view: View, feeds: Sequence[Feed]) -> html.Div:
             header(view, asked, _("Feeds of the centres"), [(_("Wall"), "/wall"), (_("Feeds"), None)]),
             html.Main(
                 [
-                    html.Div(table(view, feeds), id=ids.FEEDS_TABLE, className="table-frame"),
+                    html.Div(
+                        table(view, feeds),
+                        id=ids.FEEDS_TABLE,
+                        className="table-frame",
+                        role="region",
+                        tabIndex="0",  # on a phone it scrolls, and whoever has no mouse scrolls it too
+                        **{"aria-label": _("Feeds of the centres")},
+                    ),
                     html.Div(refusals(view, feeds), id=ids.FEEDS_REFUSALS),
                 ],
                 id="main",

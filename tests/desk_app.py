@@ -43,7 +43,8 @@ TICKET_DAYS = 3.0
 """Of tickets: from Friday."""
 ALIVE_S = 1.0
 """So often an empty change says that the worker lives, as in life every 2 s: the pages stay live."""
-LEAVERS = {BUSY: 9, RURAL: 3, SILENT: 2, SINGLE: 1}
+LEAVERS = {BUSY: 14, RURAL: 5, SILENT: 3, SINGLE: 2}
+"""In the last two years; half as many joined and stayed."""
 REASONS = ("pay", "pay", "workload", "other", None)
 """None: the event names none, which is read as another one."""
 
@@ -198,28 +199,32 @@ def live_the_past(client: redis.Redis, network: Network) -> None:
 
 
 def staff_of_old(centre: str, branch: str) -> list[tuple[float, bytes]]:
-    """People who left in the year before the simulation begins, and one who moved from the city to the rural centre."""
-    source, found = f"/{centre}/{branch}", []
+    """People who joined and left in the two years before the simulation begins, and one who moved from the city
+    to the rural centre."""
+    source = f"/{centre}/{branch}"
+    found: list[tuple[float, str, dict[str, Any]]] = []
     for number in range(LEAVERS.get(centre, 0)):
-        left = NOW - (30 + number * 317 % 300) * DAY
-        served = (60 + number * number * 31) * DAY
+        left = NOW - (30 + number * 317 % 680) * DAY
+        served = (20 + number * number * 17 % 500) * DAY
+        reason = REASONS[number % len(REASONS)]
         code = f"{centre}-former-{number}"
         found.append((left - served, "staff.joined", {"employee": code}))
-        reason = REASONS[number % len(REASONS)]
         found.append((left, "staff.left", {"employee": code} | ({"reason": reason} if reason else {})))
+        if number % 2:
+            found.append((left - served + 3 * DAY, "staff.joined", {"employee": f"{centre}-stayed-{number}"}))
     if centre == BUSY:
         found.append((NOW - 700 * DAY, "staff.joined", {"employee": "moved-1"}))
         found.append((NOW - 90 * DAY, "staff.left", {"employee": "moved-1", "reason": "moved"}))
     if centre == RURAL:
         found.append((NOW - 85 * DAY, "staff.joined", {"employee": "moved-1"}))
-    found.sort(key=lambda each: each[0])
+    found = sorted(found, key=lambda each: each[0]) if centre in LEAVERS else []
     return [
         (moment, event(source, f"old-{place}", type_, moment, data))
         for place, (moment, type_, data) in enumerate(found)
     ]
 
 
-if __name__ == "__main__":  # python tests/desk_app.py: look at what the tests look at
+if __name__ == "__main__":  # PYTHONPATH=. python tests/desk_app.py: look at what the tests look at
     import tempfile
 
     with tempfile.TemporaryDirectory() as made_in, running_desk_app(Path(made_in)) as shown:
