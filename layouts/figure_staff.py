@@ -1,23 +1,16 @@
-"""Figures of people and places: spread of operators, length of service, turnover against load."""
+"""Figures of people: the spread of operators, the length of service."""
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from layouts.figure_axes import norm_mark, upright, value_axis
-from layouts.figure_style import HOVER_ONLY, Mark, band, drawing, line, palette, symbol
+from layouts.figure_axes import upright, value_axis
+from layouts.figure_style import HOVER_ONLY, Mark, band, drawing, line, palette
 from layouts.figure_text import amount, clean, number, wrap
 from layouts.view import View
 
 _COLUMNS: Final = 32
 """A strip is divided into so many columns; dots of a column are stacked."""
-_NARROW: Final = (280.0, 260.0)
-"""Width and height in px that labels of a scatter are laid out for: those of a phone."""
-_LETTER, _LINE, _LABEL = 6.8, 15, 15
-"""A letter's and a line's size in px, and how many letters a line has."""
-_URGENT: Final = 2
 _TABLE_MOST: Final = 40
-Box = tuple[float, float, float, float]
 
 
 def spread(
@@ -88,133 +81,6 @@ def survival(
         xaxis=_months_axis(view, at_risk) | {"range": [0, max(months, default=12)]},
         yaxis=value_axis(view, [1.0], "%", room=1.02),
     )
-
-
-def turnover_against_load(
-    view: View, points: Sequence[tuple[str, float | None, float | None, int | None, str | None]]
-) -> Any:
-    """One dot a branch (label, load, turnover, headcount, href or None): shares, and dots whose area is the headcount.
-
-    The norms are lines; a dot beyond one of them is a triangle, beyond both a square on its corner. Labels are those
-    of the latter first, as many as do not overlap on a phone. ``href`` is the dot's ``customdata``. A branch of which
-    either share is unknown has no dot.
-    """
-    _, colours, norms = view.catalogue.gettext, palette(view), view.network.norms
-    shown = [
-        (name, load, rate, n, href) for name, load, rate, n, href in points if load is not None and rate is not None
-    ]
-    loads, rates = [each[1] for each in shown], [each[2] for each in shown]
-    across = value_axis(view, [*loads, norms.occupancy], "%", zero=False, room=1.1)
-    up = value_axis(view, [*rates, norms.turnover], "%", room=1.15)
-    levels = [
-        "ok watch act".split()[(a > norms.occupancy) + (b > norms.turnover)] for a, b in zip(loads, rates, strict=True)
-    ]
-    sizes = [7 + 2.0 * (each[3] or 0) ** 0.5 for each in shown]
-    spots = [(_share(a, across["range"]), _share(b, up["range"])) for a, b in zip(loads, rates, strict=True)]
-    urgent = ["ok watch act".split().index(level) for level in levels]
-    norm_at = _share(norms.occupancy, across["range"]), _share(norms.turnover, up["range"])
-    labels, sides = placed([each[0] for each in shown], spots, sizes, urgent, _kept_free(*norm_at))
-    fills = {"ok": colours.pen, "watch": colours.watch, "act": colours.act}
-    trace = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": loads,
-        "y": rates,
-        "marker": {
-            "size": sizes,
-            "color": [fills[level] for level in levels],
-            "symbol": [symbol(level) for level in levels],
-            "line": {"color": colours.tile, "width": 1},
-            "opacity": 0.9,
-        },
-        "text": labels,
-        "textposition": sides,
-        "textfont": {"color": colours.text, "size": 12},
-        "customdata": [each[4] for each in shown],
-        "hovertext": [_dot_text(view, *each[:4]) for each in shown],
-        "hovertemplate": HOVER_ONLY,
-        "cliponaxis": False,
-    }
-    percent, head = view.catalogue.percent, [_("Name"), _("Load"), _("Turnover"), _("Headcount")]
-    return drawing(
-        view,
-        [trace],
-        height=380,
-        table=(head, [[name, percent(a), percent(b), number(view, count)] for name, a, b, count, _href in points]),
-        marks=[
-            norm_mark(view, norms.turnover, unit="%"),
-            norm_mark(view, norms.occupancy, unit="%", across="y"),
-        ],
-        margin={"t": 34, "r": 28},
-        xaxis=across | {"title": {"text": _("load of operators")}, "showgrid": True},
-        yaxis=up | {"title": {"text": _("turnover, 12 months")}},
-    )
-
-
-def placed(
-    labels: Sequence[str],
-    spots: Sequence[tuple[float, float]],
-    sizes: Sequence[float],
-    urgent: Sequence[int],
-    free: Sequence[Box] = (),
-) -> tuple[list[str], list[str]]:
-    """Labels for dots and on which side they stand, so that none lies on another, on a dot or on what is kept
-    ``free``; those without room are left empty. ``spots`` are shares of width and height of :data:`_NARROW`; the most
-    ``urgent`` (2) are placed first, and on what is kept free before they are left out."""
-    width, height = _NARROW
-    taken = [
-        (x * width - size / 2, y * height - size / 2, x * width + size / 2, y * height + size / 2)
-        for (x, y), size in zip(spots, sizes, strict=True)
-    ]
-    texts, sides = [""] * len(labels), ["top center"] * len(labels)
-    for place in sorted(range(len(labels)), key=lambda each: -urgent[each]):
-        lines = textwrap.wrap(labels[place], _LABEL) or [""]
-        boxes = _boxes(spots[place][0] * width, spots[place][1] * height, sizes[place], lines)
-        inside = {side: box for side, box in boxes.items() if min(box) >= 0 and box[2] <= width and box[3] <= height}
-        side = _room(inside, [*taken, *free]) or (_room(inside, taken) if urgent[place] == _URGENT else None)
-        if side:
-            texts[place], sides[place] = wrap(labels[place], _LABEL), side
-            taken.append(inside[side])
-    return texts, sides
-
-
-def _room(boxes: Mapping[str, Box], taken: Sequence[Box]) -> str | None:
-    return next((side for side, box in boxes.items() if not any(_overlap(box, each) for each in taken)), None)
-
-
-def _kept_free(x: float, y: float) -> list[Box]:
-    """The lines of both norms, and the name of the one across at its right end."""
-    (width, height), half = _NARROW, 1.5
-    name = (width - 90, y * height, width, y * height + 18)
-    return [(0, y * height - half, width, y * height + half), (x * width - half, 0, x * width + half, height), name]
-
-
-def _boxes(x: float, y: float, size: float, lines: Sequence[str]) -> dict[str, Box]:
-    """Where a label of these lines would lie on each side of its dot."""
-    long, tall, gap = _LETTER * max(map(len, lines), default=0), _LINE * len(lines), size / 2 + 2
-    across = {
-        "center": (x - long / 2, x + long / 2),
-        "right": (x + gap, x + gap + long),
-        "left": (x - gap - long, x - gap),
-    }
-    up = {"top": (y + gap, y + gap + tall), "bottom": (y - gap - tall, y - gap), "middle": (y - tall / 2, y + tall / 2)}
-    sides = "top center,bottom center,middle right,middle left,top right,top left,bottom right,bottom left".split(",")
-    spans = {side: (up[side.split()[0]], across[side.split()[1]]) for side in sides}
-    return {side: (left, low, right, high) for side, ((low, high), (left, right)) in spans.items()}
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _share(value: float, reach: Sequence[float]) -> float:
-    return (value - reach[0]) / (reach[1] - reach[0])
-
-
-def _dot_text(view: View, label: str, load: float, rate: float, headcount: int | None) -> str:
-    _, percent = view.catalogue.gettext, view.catalogue.percent
-    parts = [_("load {share}", share=percent(load)), _("turnover {share}", share=percent(rate))]
-    return "<br>".join([f"<b>{clean(label)}</b>", *parts, _("headcount {n}", n=number(view, headcount))])
 
 
 def _stacked(values: Sequence[float], low: float, high: float) -> list[int]:

@@ -11,7 +11,8 @@ from dash import dcc, html
 from layouts.figure_days import by_day, days_distribution, forecast, joiners_and_leavers
 from layouts.figure_hours import arrivals_and_served, day_against_usual, hour_of_week
 from layouts.figure_rows import ranked_bars, reasons, stages
-from layouts.figure_staff import spread, survival, turnover_against_load
+from layouts.figure_scatter import turnover_against_load
+from layouts.figure_staff import spread, survival
 from layouts.figure_text import plotly_locale
 from layouts.figure_timeline import timeline
 from layouts.view import View

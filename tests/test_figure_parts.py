@@ -1,6 +1,5 @@
 """What figures are made of: colours, axes, rows, labels, and text that nothing reads as HTML."""
 
-import textwrap
 from collections.abc import Sequence
 from html import unescape
 from itertools import pairwise
@@ -13,7 +12,7 @@ from test_layouts import contrast, luminance, palette
 
 from dashboard.i18n import LANGUAGES
 from layouts.figure_axes import Rows, hour_axis, value_axis
-from layouts.figure_staff import _boxes, placed
+from layouts.figure_scatter import NARROW, WIDE, Box, _boxes, placed
 from layouts.figure_style import PALETTES
 from layouts.figure_text import clean, number, plotly_locale
 
@@ -71,24 +70,30 @@ def test_an_axis_that_need_not_begin_at_zero_holds_all_values_too(values: list[f
 
 @given(
     st.lists(
-        st.tuples(st.text("абв г", min_size=1, max_size=34), st.floats(0, 1), st.floats(0, 1), st.integers(0, 2)),
+        st.tuples(st.text("абв г", min_size=1, max_size=34), st.floats(0, 1), st.floats(0, 1), st.integers(0, 1)),
         max_size=25,
     )
 )
-def test_labels_of_a_scatter_lie_neither_on_each_other_nor_on_dots(dots: list[tuple[str, float, float, int]]) -> None:
-    labels, spots, urgent = [d[0] for d in dots], [(d[1], d[2]) for d in dots], [d[3] for d in dots]
-    texts, sides = placed(labels, spots, [10] * len(dots), urgent)
-    boxes = [
-        _boxes(spots[at][0] * 280, spots[at][1] * 260, 10, textwrap.wrap(labels[at], 15))[sides[at]]
-        for at, said in enumerate(texts)
-        if said
-    ]
-    boxes += [(x * 280 - 5, y * 260 - 5, x * 280 + 5, y * 260 + 5) for x, y in spots]
-    named = sum(bool(said) for said in texts)
-    for at, one in enumerate(boxes[:named]):
-        for other in boxes[at + 1 :]:
-            apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
-            assert apart
+def test_names_of_dots_lie_neither_on_each_other_nor_on_dots(dots: list[tuple[str, float, float, int]]) -> None:
+    names, spots, urgent = [d[0] for d in dots], [(d[1], d[2]) for d in dots], [d[3] for d in dots]
+    for width, height in (NARROW, WIDE):
+        at = [(x * width, y * height) for x, y in spots]
+        sides = placed(names, spots, [10.0] * len(dots), urgent, (width, height))
+        boxes = [_boxes(*at[place], 10, names[place])[side] for place, side in enumerate(sides) if side]
+        points = [(x - 5, y - 5, x + 5, y + 5) for x, y in at]
+        assert not [one for place, one in enumerate(boxes) for other in boxes[place + 1 :] if on_each_other(one, other)]
+        assert not [one for one in boxes for other in points if on_each_other(one, other)]
+
+
+def on_each_other(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def test_a_branch_beyond_both_norms_is_named_even_in_a_crowd() -> None:
+    crowd = [(0.5 + x / 40, 0.5 + y / 40) for x in range(-4, 5) for y in range(-4, 5)]
+    sides = placed(["Атырау № 3, Главный зал"] * 81, crowd, [12.0] * 81, [2, *[1] * 80])
+    assert sides[0]
+    assert sides.count(None) > 40
 
 
 @given(st.lists(st.text("абв ", min_size=1, max_size=120), min_size=1, max_size=9))

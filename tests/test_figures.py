@@ -301,10 +301,11 @@ def test_a_branch_beyond_both_norms_has_a_shape_of_its_own_and_its_address() -> 
         ("В", 0.95, 0.01, 6, None),
         ("Г", None, 0.2, 5, None),
     ]
-    (dots,) = traces(figures.turnover_against_load(view(), points))
+    dots, names, wide_names = traces(figures.turnover_against_load(view(), points))
     assert (dots["x"], dots["y"]) == ([0.5, 0.95, 0.95], [0.05, 0.4, 0.01])
     assert dots["marker"]["symbol"] == ["circle", "diamond", "triangle-up"]
     assert dots["customdata"] == ["/branch/a", None, None]
+    assert set(names["text"]) == set(wide_names["text"]) == {"А", "Б", "В"}
     assert dots["hovertext"][1] == "<b>Б</b><br>нагрузка 95\u00a0%<br>текучесть 40\u00a0%<br>численность 6"
 
 
