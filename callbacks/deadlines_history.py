@@ -45,7 +45,7 @@ def draw(viewing: Viewing, view: View, asked: Asked, moment: Any) -> list[Any]:
 def _parties(viewing: Viewing, asked: Asked, wanted: Wanted, held: list[Any], at: float) -> Parties:
     rollups, period, before = viewing.services.rollups, asked.period, asked.period.before()
     compared = rollups.agencies(before.first, before.last, wanted.centre) if asked.compare else None
-    return Parties(held, rollups.agencies(period.first, period.last, wanted.centre), compared, at)
+    return Parties(held, rollups.agencies(period.first, period.last, wanted.centre), compared, at, wanted)
 
 
 def _days(viewing: Viewing, asked: Asked, wanted: Wanted) -> Days:
@@ -64,10 +64,11 @@ def _days(viewing: Viewing, asked: Asked, wanted: Wanted) -> Days:
 
 def _ahead(viewing: Viewing, moment: Any) -> Forecast | None:
     """Made once an hour, for all viewers; of a past moment, for that moment."""
-    key = f"{moment.at}" if moment.is_past else f"{int(moment.at // HOUR_S)}"
+    network = viewing.services.network
+    hour = f"{network.local.day(moment.at)}/{int(moment.at // HOUR_S)}"
+    key = f"{moment.at}" if moment.is_past else hour
 
     def make() -> bytes:
-        network = viewing.services.network
         return msgspec.msgpack.encode(forecasts.forecast(_applications(viewing, moment), network, moment.at))
 
     raw = viewing.services.cached("forecast", key, make)
@@ -90,7 +91,7 @@ def _back(viewing: Viewing, moment: Any) -> Hindsight:
 def _hindsight(viewing: Viewing, moment: Any, week_ago: float, today: int) -> Hindsight:
     network = viewing.services.network
     then = viewing.services.moment(week_ago)
-    if then is None:
+    if then is None or all(each["as_of"] is None for each in then.snapshot["centres"]):
         return Hindsight(None, {}, has_past=False)
     made = forecasts.forecast(_applications(viewing, then), network, week_ago)
     first = today - forecasts.DAYS + 1

@@ -132,7 +132,7 @@ def _span(view: View, each: Ahead) -> str:
 
 def _expected(view: View, each: Ahead) -> str:
     value = each.expected
-    return view.catalogue.number(value) if value >= 10 else view.catalogue.decimal(value, 1)
+    return view.catalogue.number(value) if value >= 10 or value < 0.05 else view.catalogue.decimal(value, 1)
 
 
 def _interval(view: View, each: Ahead) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dashboard.counts import DAY_MS, DAYS_EDGES, AgencyCounts, DocumentCounts
 from dashboard.deadlines import CENTRE
 from dashboard.i18n import UNKNOWN
-from dashboard.papers import Paper
+from dashboard.papers import Paper, Wanted
 from layouts import deadlines_words as words
 from layouts import figures
 from layouts.asked import Asked
@@ -28,6 +28,8 @@ class Parties(Struct, frozen=True):
     period: Mapping[str, AgencyCounts]
     before: Mapping[str, AgencyCounts] | None
     at: float
+    wanted: Wanted = Wanted()
+    """The place; the period's counts are those of its whole centre."""
 
 
 class Days(Struct, frozen=True):
@@ -42,6 +44,8 @@ def parties(view: View, asked: Asked, found: Parties) -> html.Section:
     """Who holds documents now, and whose the delays of the period were."""
     _, time = view.catalogue.gettext, view.catalogue.time(found.at, view.network.local)
     now, period = _("Now, at {time}", time=time), _("Finished in the period")
+    if found.wanted.branch is not None:
+        period = _("Finished in the period, the whole centre")  # history does not tell a party's branches apart
     columns = [
         Column(_("Who")),
         Column(_("holds"), number=True, group=now),
@@ -77,7 +81,7 @@ def parties(view: View, asked: Asked, found: Parties) -> html.Section:
 
 def _party(view: View, asked: Asked, party: str, held: Sequence[Paper], found: Parties) -> Row:
     number, today = view.catalogue.number, view.network.local.day(found.at)
-    is_network = "of" not in asked.filters
+    is_network = found.wanted.centre is None
     name = view.catalogue.gettext("the centres") if party == CENTRE and is_network else words.party(view, party)
     oldest = min(held, key=lambda each: each.since, default=None)
     since = (

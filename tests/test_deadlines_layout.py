@@ -16,7 +16,7 @@ from dashboard.counts import DAY_MS, AgencyCounts, DocumentCounts
 from dashboard.deadlines import Hold, late_from, risk_from
 from dashboard.forecast import DAYS, Ahead, Forecast
 from dashboard.i18n import LANGUAGES
-from dashboard.papers import NUMBER_OF, Paper, oldest_first, papers
+from dashboard.papers import NUMBER_OF, Paper, Wanted, oldest_first, papers
 from dashboard.state import Application
 from layouts import deadlines, deadlines_document, deadlines_forecast, deadlines_history, deadlines_words
 from layouts.asked import Asked, read_asked
@@ -359,6 +359,13 @@ def test_the_period_before_stands_beside_it_when_it_is_compared() -> None:
     rows = parties(before=before, compare="before")
     assert rows["cadastre"].endswith("9было 1" + "75\u00a0%" + "было 100\u00a0%")
     assert "было 0" in rows["centre"]
+
+
+def test_it_is_said_that_the_period_is_the_whole_centres_when_a_branch_is_asked_for() -> None:
+    for wanted, said in ((Wanted(BUSY, "main"), True), (Wanted(BUSY), False), (Wanted(), False)):
+        found = deadlines_history.parties(view(), asked(), Parties(PAPERS, PARTIES, None, NOW, wanted))
+        assert ("по всему центру" in text(found)) is said
+        assert ("центры" in text(having(found, "data-party", "centre")[0])) is (wanted.centre is None)
 
 
 def test_without_late_documents_there_are_no_shares_of_them() -> None:

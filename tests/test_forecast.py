@@ -12,7 +12,7 @@ from msgspec import structs
 from scipy import stats
 
 from dashboard import forecast as f
-from dashboard import papers
+from dashboard import landmarks, papers
 from dashboard.deadlines import Hold, late_from, risk_from
 from dashboard.snapshot import centre_snapshot
 from dashboard.state import Application
@@ -192,7 +192,7 @@ def test_an_interval_holds_its_share_and_leaves_no_more_than_half_the_rest_on_ei
 
 def test_working_time_passes_in_working_days_and_hardly_on_days_off() -> None:
     friday = TODAY - 3
-    clock = f.WorkClock(NETWORK, T - 10 * DAY, T + DAY)
+    clock = landmarks.WorkClock(NETWORK, T - 10 * DAY, T + DAY)
     start = NETWORK.local.day_start
     moments = np.array([start(friday), start(friday + 1), start(friday + 3), start(friday + 3) + DAY / 2])
     assert np.diff(clock.read(moments)) == pytest.approx([1.0, 0.2, 0.5])
@@ -200,6 +200,6 @@ def test_working_time_passes_in_working_days_and_hardly_on_days_off() -> None:
 
 @given(st.lists(st.floats(T - 60 * DAY, T + 20 * DAY), min_size=2, max_size=20, unique=True))
 def test_working_time_never_stands_still(moments: list[float]) -> None:
-    read = f.WorkClock(NETWORK, T - 60 * DAY, T + 20 * DAY).read(np.array(sorted(moments)))
+    read = landmarks.WorkClock(NETWORK, T - 60 * DAY, T + 20 * DAY).read(np.array(sorted(moments)))
     assert (np.diff(read) >= 0).all()
     assert read[-1] - read[0] >= (max(moments) - min(moments)) / DAY * 0.09
