@@ -8,9 +8,10 @@ from callbacks import deadlines_history, desk
 from callbacks.viewing import Viewing
 from dashboard.papers import known_at
 from dashboard.period import PeriodKey
-from layouts import deadlines, deadlines_document
+from layouts import deadlines, deadlines_document, ids
 from layouts.asked import Asked
 from layouts.desk import Crumb
+from layouts.light import lighten
 from layouts.view import View
 
 PERIOD: Final[PeriodKey] = "month"
@@ -38,7 +39,8 @@ def now(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
         return _document(viewing, view, asked, moment, code)
 
     def make() -> Any:
-        return deadlines.now(view, asked, moment.snapshot, viewing.shelf.papers(moment), moment.at)
+        shown = deadlines.now(view, asked, moment.snapshot, viewing.shelf.papers(moment), moment.at)
+        return lighten(shown, ids.PAGE_NOW)
 
     # most look at the page as it opens: they share one drawing of each picture
     key = f"deadlines/{view.catalogue.language}/{view.shown_theme}"

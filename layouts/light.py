@@ -17,8 +17,6 @@ from layouts import ids
 
 Tree = Any
 """Text, or [tag, attributes, children]; the tag ``Link`` is a link that loads no new document."""
-_WORTH: Final = 3
-"""Fewer components are left as they are."""
 _NO_ATTRIBUTES: Final = frozenset(
     ("children", "_prop_names", "_valid_wildcard_attributes", "available_properties", "available_wildcard_properties")
 )
@@ -42,6 +40,10 @@ class Light(Component):  # type: ignore[misc]
         super().__init__(id=id, tree=tree)
 
 
+class AliveError(ValueError):
+    """A part is not only shown: a callback may speak of it, or it is no HTML."""
+
+
 def lighten(part: Any, name: str) -> Any:
     """The same part with everything that is only shown put into :class:`Light` components.
 
@@ -53,43 +55,34 @@ def lighten(part: Any, name: str) -> Any:
     def walk(part: Any) -> Any:
         if isinstance(part, list | tuple):
             return [walk(each) for each in part]
-        if not isinstance(part, Component):
+        if not isinstance(part, Component) or not _has_components(part):
             return part
-        if _is_plain(part):
-            return Light(f"{name}-{next(numbers)}", tree(part)) if _size(part) >= _WORTH else part
-        if getattr(part, "children", None) is not None:
+        try:
+            shown = tree(part)
+        except AliveError:
             part.children = walk(part.children)
-        return part
+            return part
+        return Light(f"{name}-{next(numbers)}", shown)
 
     return walk(part)
 
 
 def tree(part: Any) -> Tree:
-    """A part that is only shown, as plain data."""
+    """A part that is only shown, as plain data; :class:`AliveError` for another."""
     if isinstance(part, list | tuple):
         return [tree(each) for each in part if each is not None]
     if not isinstance(part, Component):
         return part
-    # Dash's own way to its attributes takes ten times as long
-    attributes = {key: value for key, value in vars(part).items() if key not in _NO_ATTRIBUTES and value is not None}
-    children = getattr(part, "children", None)
+    said = vars(part)  # Dash's own way to its attributes takes ten times as long
+    is_link = isinstance(part, dcc.Link)
+    if not (is_link or part._namespace == "dash_html_components") or said.get("id") in _NAMED or "n_clicks" in said:
+        raise AliveError(part._type)
+    attributes = {key: value for key, value in said.items() if key not in _NO_ATTRIBUTES and value is not None}
+    children = said.get("children")
     inner = [] if children is None else tree(children if isinstance(children, list | tuple) else [children])
-    return ["Link" if isinstance(part, dcc.Link) else part._type.lower(), attributes, inner]
+    return ["Link" if is_link else part._type.lower(), attributes, inner]
 
 
-def _is_plain(part: Any) -> bool:
-    if isinstance(part, list | tuple):
-        return all(map(_is_plain, part))
-    if not isinstance(part, Component):
-        return True
-    is_known = isinstance(part, dcc.Link) or part._namespace == "dash_html_components"
-    return is_known and _is_shown_only(part) and _is_plain(getattr(part, "children", None))
-
-
-def _is_shown_only(part: Component) -> bool:
-    """Whether no callback speaks of it: those that callbacks name are in :mod:`layouts.ids`."""
-    return getattr(part, "id", None) not in _NAMED and getattr(part, "n_clicks", None) is None
-
-
-def _size(part: Component) -> int:
-    return 1 + sum(isinstance(each, Component) for each in part._traverse())
+def _has_components(part: Component) -> bool:
+    children = getattr(part, "children", None)
+    return any(isinstance(each, Component) for each in (children if isinstance(children, list | tuple) else [children]))

@@ -1,11 +1,12 @@
 """What is only shown goes to the browser as plain data in one component, and is drawn as the same page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from dash import dcc, html
 from desk_app import BUSY, DeskApp
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from layouts import ids
 from layouts.light import Light, lighten, tree
@@ -60,11 +61,21 @@ def test_nothing_and_text_stay_what_they_are(part: Any) -> None:
     assert lighten(part, "part") == part
 
 
+@pytest.fixture(scope="module")
+def opened(browser: Browser, desk_app: DeskApp) -> Iterator[Page]:
+    context = browser.new_context(locale="ru-RU")
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def shown(page: Page, desk_app: DeskApp) -> Page:
-    page.goto(f"{desk_app.url}/centre/{BUSY}")
-    page.wait_for_selector("main h2, main .four", timeout=60_000)
-    return page
+def shown(opened: Page, desk_app: DeskApp) -> Page:
+    """A centre's page; it is opened anew only where a test has left it."""
+    address = f"{desk_app.url}/centre/{BUSY}"
+    if opened.url != address:
+        opened.goto(address)
+    opened.wait_for_selector("main h2, main .four", timeout=60_000)
+    return opened
 
 
 def component(type_: str, children: Any = None, **props: Any) -> dict[str, Any]:
