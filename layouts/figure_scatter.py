@@ -66,7 +66,7 @@ def turnover_against_load(
     lines = _share(norms.occupancy, across["range"]), _share(norms.turnover, up["range"])
     urgent = [_LEVELS.index(level) for level in levels]
     texts = [
-        _names(view, names, loads, rates, placed(names, spots, sizes, urgent, room, lines)) | {"uid": uid}
+        _names(view, names, loads, rates, sizes, placed(names, spots, sizes, urgent, room, lines)) | {"uid": uid}
         for uid, room in (("narrow", NARROW), ("wide", WIDE))
     ]
     percent, head = view.catalogue.percent, [_("Name"), _("Load"), _("Turnover"), _("Headcount")]
@@ -86,13 +86,19 @@ def turnover_against_load(
 
 
 def _names(
-    view: View, names: Sequence[str], x: Sequence[float], y: Sequence[float], sides: Sequence[str | None]
+    view: View,
+    names: Sequence[str],
+    x: Sequence[float],
+    y: Sequence[float],
+    sizes: Sequence[float],
+    sides: Sequence[str | None],
 ) -> dict[str, Any]:
-    """A trace of the names that have a side to stand on."""
+    """A trace of the names that have a side to stand on. Its unseen dots keep them off those that are seen."""
     places = [place for place, side in enumerate(sides) if side]
     return {
         "type": "scatter",
-        "mode": "text",
+        "mode": "markers+text",
+        "marker": {"size": [sizes[place] for place in places], "opacity": 0},
         "x": [x[place] for place in places],
         "y": [y[place] for place in places],
         "text": [wrap(names[place], _LABEL) for place in places],

@@ -77,6 +77,18 @@ ON_EACH_OTHER = """() => [...document.querySelectorAll('figure.figure')].flatMap
 """Ticks of an x axis that lie on the one before."""
 
 
+NAMES_AND_DOTS = """() => {
+  const boxes = (query) => [...document.querySelectorAll('#turnover_against_load .scatterlayer ' + query)]
+    .map((each) => each.getBoundingClientRect()).filter((box) => box.width);
+  const dots = boxes('.trace:first-child .point');
+  const names = ['narrow', 'wide'].map((each) => boxes(`.trace${each} text`));
+  const on = (name) => dots.some((dot) => name.left < dot.right - 2 && dot.left < name.right - 2
+    && name.top < dot.bottom - 2 && dot.top < name.bottom - 2);
+  return [names[0].length, names[1].length, names.flat().filter(on).length];
+}"""
+"""How many names are seen that were laid out for a phone and for a desk, and how many of them lie on a dot."""
+
+
 @pytest.fixture(scope="module")
 def sheet() -> Iterator[Sheet]:
     with serving() as made:
@@ -116,6 +128,17 @@ def test_every_figure_is_drawn_in_its_language_with_no_text_cut_and_nothing_in_t
     assert page.evaluate(ON_EACH_OTHER) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert said == []
+
+
+def test_names_stand_beside_their_dots_and_a_desk_has_room_for_more_of_them(page: Page, sheet: Sheet) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    visit(page, sheet, "ru", "day", ["turnover_against_load"])
+    phone, desk, covered = page.evaluate(NAMES_AND_DOTS)
+    assert (phone, covered) == (0, 0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"({NAMES_AND_DOTS})()[0] > 0")
+    assert desk > page.evaluate(NAMES_AND_DOTS)[0] > 0
+    assert page.evaluate(NAMES_AND_DOTS)[1] == 0
 
 
 def test_a_point_says_its_day_and_its_value_in_the_language(page: Page, sheet: Sheet) -> None:
