@@ -152,6 +152,8 @@ def _steps(ticket: Ticket) -> Iterator[Step]:
     hands = [*((since, "", operator) for operator, since, _ in ticket.earlier)]
     if ticket.at_window is not None:
         hands.append((ticket.at_window, ticket.window, ticket.operator))
+    if ticket.called is not None and all(ticket.called < since for since, _, _ in hands):
+        hands.append((ticket.called, "", ""))  # a call that was heard of after a later one: by whom is not kept
     for place, (since, window, operator) in enumerate(sorted(hands)):
         yield Step("taken_over" if place else "called", since, window, operator)
     if ticket.ended is not None:

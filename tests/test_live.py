@@ -185,7 +185,7 @@ def client(valkey: redis.Redis, valkey_url: str) -> Iterator[Any]:
     app.layout = dash.html.Div()
     hub = LiveHub(valkey, "test")
     cache = Cache(config={"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": valkey_url})
-    api.register(app, SimpleNamespace(live=hub, snapshot=hub.snapshot, cache=cache))
+    api.register(app, SimpleNamespace(live=hub, snapshot=hub.snapshot, cache=cache, blueprints=list))
     yield app.server.test_client()
     hub.close()
 

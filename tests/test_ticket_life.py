@@ -115,6 +115,18 @@ def test_a_service_without_a_finish_ends_when_its_operator_closes() -> None:
     assert (visit.stays[0].started, visit.stays[0].wait_s, visit.stays[0].service_s) == (None, None, 40 * MINUTE)
 
 
+def test_a_call_that_was_heard_of_after_a_later_one_is_a_step_though_by_whom_is_not_known() -> None:
+    make = Maker()
+    given_ = [
+        make("ticket.called", T - 10 * MINUTE, ticket="A1", window="1", operator="op1"),
+        make("ticket.called", T - 30 * MINUTE, ticket="A1", window="2", operator="op2"),
+    ]
+    (between,) = found(*given_, now=T - 20 * MINUTE)
+    assert [(kind, ago) for _, kind, ago in told(between)] == [("called", 30)]
+    (after,) = found(*given_, now=T - 5 * MINUTE)
+    assert [kind for _, kind, _ in told(after)][:2] == ["called", "taken_over"]
+
+
 @given(events, moments)
 @settings(max_examples=100)
 def test_every_ticket_of_a_branch_is_in_one_visit_whose_steps_are_in_order(given_: list[Event], now: float) -> None:
