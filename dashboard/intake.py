@@ -45,6 +45,9 @@ class Refusal(Struct, frozen=True):
         return f"{self.code}: {self.member}{found}; expected {self.expected}"
 
 
+_TOO_DEEP: Final = Refusal("not_json", "event", "nested too deeply", "an object of a few levels, as in docs/events.md")
+
+
 def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | Refusal:
     """Decode one event of ``centre``'s stream and check it against the network; never raises.
 
@@ -53,11 +56,11 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
     if len(raw) > ev.MAX_EVENT_BYTES:
         return Refusal("too_large", "event", f"{len(raw)} bytes", f"at most {ev.MAX_EVENT_BYTES} bytes")
     try:
-        event = ev.decode_strict(raw)
-    except msgspec.DecodeError as error:
-        return _explain(raw, str(error))
-    except UnicodeDecodeError:
-        return Refusal("not_json", "event", "not UTF-8", "CloudEvents JSON in UTF-8")
+        event = _decode(raw)
+    except RecursionError:  # no DecodeError, and it would stop the worker
+        return _TOO_DEEP
+    if isinstance(event, Refusal):
+        return event
     check = _CHECKS.get(type(event))
     return (
         _place_is_wrong(event, network, centre)
@@ -66,6 +69,15 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
         or (check(event, network) if check else None)
         or event
     )
+
+
+def _decode(raw: bytes) -> ev.Event | Refusal:
+    try:
+        return ev.decode_strict(raw)
+    except msgspec.DecodeError as error:
+        return _explain(raw, str(error))
+    except UnicodeDecodeError:
+        return Refusal("not_json", "event", "not UTF-8", "CloudEvents JSON in UTF-8")
 
 
 def parse_due(due: str) -> date | datetime:

@@ -192,7 +192,7 @@ def split(body: bytes, content_type: str) -> list[bytes]:
         raise RequestError(415, "unknown_type", f"content type {content_type!r}: send {STRUCTURED} or {BATCH}")
     try:
         found = [bytes(each) for each in msgspec.json.decode(body, type=list[msgspec.Raw])]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestError(400, "not_a_batch", f"a batch is a JSON array of events ({error})") from None
     if len(found) > MAX_EVENTS:
         raise RequestError(413, "too_many", f"a batch may hold {MAX_EVENTS} events, this one has {len(found)}")

@@ -173,6 +173,7 @@ TOO_LONG = b" " * (g.MAX_BODY_BYTES + 1)
         (b"{", BATCH, "", 400, "not_a_batch"),
         (b"{}", BATCH, "", 400, "not_a_batch"),
         (b"\xff", BATCH, "", 400, "not_a_batch"),
+        (b"[" * 100_000, BATCH, "", 400, "not_a_batch"),
         (b"[]", "text/plain", "", 415, "unknown_type"),
         (b"[]", BATCH, "br", 415, "unknown_encoding"),
         (b"[]", BATCH, "gzip", 400, "not_gzip"),

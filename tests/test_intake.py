@@ -175,3 +175,11 @@ def test_a_valid_event_with_any_one_value_replaced_is_an_event_or_a_refusal(type
     where[member] = data.draw(anything)
     found = accept(msgspec.json.encode(event), NETWORK, "one", MONDAY_10)
     assert isinstance(found, Event | Refusal)
+
+
+@pytest.mark.parametrize("depth", [50, 400, 900, 1000, 1100, 20_000])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_what_is_nested_too_deeply_is_refused_and_stops_nobody(opening: str, depth: int) -> None:
+    deep = opening * depth + ("0" if "{" in opening else "") + {"[": "]", '{"a":': "}"}[opening] * depth
+    for text in (deep, opening * depth, raw(data={}).decode().replace("{}", deep)):
+        assert isinstance(accept(text[:60_000].encode(), NETWORK, "one", MONDAY_10), Refusal)
