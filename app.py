@@ -164,6 +164,19 @@ def token(
 
 
 @main.command()
+@click.option(
+    "--last", type=click.IntRange(min=1), default=50, show_default=True, help="So many of the newest entries."
+)
+@click.option("--action", help="Only those of one action, for instance export.")
+def audit(last: int, action: str | None) -> None:
+    """Who signed in, saw personal rows, took files or changed something; status 1 when the log was tampered with."""
+    from data_sources import audit_command, services
+
+    with services.opened(_settings(), attach=True) as opened:
+        sys.exit(audit_command.run(opened.audit, last, action))
+
+
+@main.command()
 @click.argument("centre")
 @click.option("--url", required=True, help="Of the server, for instance https://tendays.example.kz")
 @click.option("--token-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -47,6 +47,10 @@ class Services(Protocol):
         """What pages ask of the past: data_sources.rollups.Rollups."""
 
     @property
+    def audit(self) -> Any:
+        """The log of who saw, took and changed what: data_sources.audit.Audit."""
+
+    @property
     def cached(self) -> Callable[[str, str, Callable[[], bytes]], bytes]:
         """(name, key, make) to kept bytes, or those that ``make`` gives: data_sources.cached.CachedBytes."""
 

@@ -12,9 +12,9 @@ import dash
 from dash import ClientsideFunction, Input, Output, html
 from dash.development.base_component import Component
 
-from callbacks.viewing import Viewing
+from callbacks.viewing import Viewing, record
 from dashboard.network import Network
-from dashboard.rows import BEHIND, Scope, recompute, rows_behind
+from dashboard.rows import BEHIND, PERSONAL, Scope, recompute, rows_behind
 from dashboard.snapshot import iso
 from layouts import behind, desk, ids
 from layouts.asked import Asked
@@ -37,6 +37,8 @@ def panel(viewing: Viewing, view: View, asked: Asked, moment: Moment) -> Compone
         return html.Div(desk.problem_lines(view, [problem]))
     scope = scope_of(view.network, moment, where)
     rows = rows_behind(key, scope)
+    if key in PERSONAL:
+        record("staff_rows_seen", number=key, of=place_said(scope), at=iso(scope.now))
     shown = None if scope.centre is None else moment.centre(scope.centre)
     files = {kind: file_href(key, kind, scope, moment, view.catalogue.language) for kind in behind.FILES}
     opened = behind.Opened(key, scope, rows, recompute(key, rows), shown, moment.is_past, files)
@@ -47,6 +49,11 @@ def read_place(said: str) -> Place:
     """``centre`` or ``centre/branch`` of an address."""
     centre, _, branch = said.partition("/")
     return centre, branch or None
+
+
+def place_said(scope: Scope) -> str:
+    """The place as an address says it; empty for the network."""
+    return "/".join(each for each in (scope.centre, scope.branch) if each)
 
 
 def place_problem(network: Network, where: Place, said: str) -> tuple[str, str] | None:
@@ -72,11 +79,10 @@ def scope_of(network: Network, moment: Moment, where: Place) -> Scope:
 
 def file_href(key: str, kind: str, scope: Scope, moment: Moment, language: str) -> str:
     """Where the same rows are downloaded: of the same clock and, for what arrives meanwhile, the same positions."""
-    of = "/".join(each for each in (scope.centre, scope.branch) if each)
     positions = {each: moment.centre(each)["position"] for each in scope.states}
     upto = ",".join(f"{centre}:{position}" for centre, position in positions.items() if position)
     said: Mapping[str, str] = {
-        "of": of,
+        "of": place_said(scope),
         "at": iso(scope.now),
         "upto": upto,
         "version": str(moment.version or ""),

@@ -13,9 +13,10 @@ import dash
 import flask
 
 from callbacks import behind
-from callbacks.viewing import Viewing, current
+from callbacks.viewing import Viewing, current, record
 from dashboard.period import AddressError, parse_at
-from dashboard.rows import BEHIND, Scope, recompute, rows_behind
+from dashboard.rows import BEHIND, PERSONAL, Scope, recompute, rows_behind
+from dashboard.snapshot import iso
 from layouts import message, sheets
 from layouts.view import View
 
@@ -61,6 +62,7 @@ def download(viewing: Viewing, view: View, name: str, query: Mapping[str, str]) 
         raise AddressError("unknown_kind", ending)
     scope, version = find_scope(viewing, view, query)
     rows = rows_behind(key, scope)
+    record("export", file=name, of=behind.place_said(scope), at=iso(scope.now), staff=int(key in PERSONAL))
     sheet = sheets.sheet(view, key, scope, rows, recompute(key, rows), version)
     response = flask.Response(kind.write(sheet), mimetype=kind.mimetype)
     response.headers["Content-Disposition"] = attachment(*sheets.file_names(view, key, scope, ending))

@@ -50,6 +50,16 @@ def current() -> Viewing:
     return cast(Viewing, current_app.extensions[EXTENSION])
 
 
+def who() -> str:
+    """The login of the viewer who asks, as the audit log names them; empty for who has not signed in."""
+    return ""
+
+
+def record(action: str, **about: str | int) -> None:
+    """Write to the audit log what the viewer who asks is about to see, take or change."""
+    current().services.audit.record(action, who(), request.remote_addr or "", **about)
+
+
 def is_asked_for() -> bool:
     """Whether a viewer asks for a page; otherwise Dash draws it, once, to know the ids on it."""
     return has_request_context() and request.path.endswith("/_dash-update-component")

@@ -9,11 +9,28 @@ from typing import Any, Final
 from dashboard import rows_documents, rows_load, rows_queue, rows_staff
 from dashboard.rows_base import Behind, Column, Kind, Row, Rows, Scope, in_order
 
-__all__ = ["BEHIND", "Behind", "Column", "Kind", "Row", "Rows", "Scope", "columns", "recompute", "rows_behind"]
+__all__ = [
+    "BEHIND",
+    "PERSONAL",
+    "Behind",
+    "Column",
+    "Kind",
+    "Row",
+    "Rows",
+    "Scope",
+    "columns",
+    "recompute",
+    "rows_behind",
+]
 
 BEHIND: Final[dict[str, Behind]] = {
     each.key: each for each in (*rows_queue.BEHIND, *rows_load.BEHIND, *rows_staff.BEHIND, *rows_documents.BEHIND)
 }
+
+PERSONAL: Final = frozenset(
+    key for key, behind in BEHIND.items() if any(column.key == "employee" for column in behind.columns)
+)
+"""Numbers whose rows are of people, by their staff codes: who joined, who left and why. Who sees them is recorded."""
 
 
 def rows_behind(key: str, scope: Scope) -> list[Row] | None:

@@ -18,6 +18,7 @@ from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from dashboard.settings import PREFIX, Settings
 from data_sources import runfile
+from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
 from data_sources.export import KINDS, Kind
@@ -68,6 +69,10 @@ class Services:
     @cached_property
     def rollups(self) -> Rollups:
         return Rollups(self.engine, self.network, self.cached)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.engine, self.clock)
 
     @cached_property
     def gateway(self) -> Gateway:

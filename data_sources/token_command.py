@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from dashboard.network import Network
+from data_sources.audit import Audit, at_console
 from data_sources.direct import make_user
 from data_sources.tokens import Token, TokenError, Tokens
 
@@ -20,6 +21,8 @@ class TokenServices(Protocol):
     def network(self) -> Network: ...
     @property
     def redis(self) -> redis.Redis: ...
+    @property
+    def audit(self) -> Audit: ...
     def clock(self) -> float: ...
 
 
@@ -30,11 +33,13 @@ def make(
     tokens = Tokens(services.engine, services.clock)
     if rotate:
         text, token = tokens.rotate(rotate, days, overlap_days)
+        _record(services, "token_rotated", token.centre, token.id, before=rotate)
     else:
         if centre not in services.network.centre_by_id:
             known = ", ".join(services.network.centre_by_id)
             raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {known}")
         text, token = tokens.make(centre, label, days)
+        _record(services, "token_made", token.centre, token.id)
     console = _aside()
     console.print(f"Token {token.id} of {token.centre}, good until {_when(token.expires)}. It is not shown again:")
     print(text)  # noqa: T201 - to standard output and nothing else, so that it can go into a file
@@ -46,6 +51,7 @@ def make_redis_user(services: TokenServices, centre: str | None) -> None:
     if centre not in known:
         raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {', '.join(known)}")
     user = make_user(services.redis, str(centre))
+    _record(services, "token_made", str(centre), user.name)
     console = _aside()
     console.print(f"Redis user {user.name}, which may XADD to {user.key} and nothing else. Its password, shown once:")
     print(user.password)  # noqa: T201
@@ -65,7 +71,12 @@ def show(services: TokenServices) -> None:
 
 def revoke(services: TokenServices, id_: str) -> None:
     token = Tokens(services.engine, services.clock).revoke(id_)
+    _record(services, "token_revoked", token.centre, token.id)
     Console().print(f"Token {token.id} of {token.centre} is refused from now on.")
+
+
+def _record(services: TokenServices, action: str, centre: str, token: str, **about: str) -> None:
+    services.audit.record(action, at_console(), centre=centre, token=token, **about)
 
 
 def _aside() -> Console:
