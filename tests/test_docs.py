@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table
 
+from dashboard import alert_file
+from dashboard.alert_file import RuleTable, SendingTable
+from dashboard.alert_rules import Rule
 from dashboard.events import EVENT_CLASSES
 from dashboard.metrics import METRICS
 from data_sources.history_tables import CHECKPOINTS, DOCUMENTS, EVENTS, POSITIONS, ROLLUPS, STATES
@@ -43,3 +46,27 @@ def test_every_runtime_dependency_has_its_line() -> None:
         if line and not line.startswith("#"):
             name = line.split(">")[0].split("[")[0].strip()
             assert f"| `{name}` |" in text, name
+
+
+@pytest.mark.parametrize("rule", alert_file.load(alert_file.DEFAULT).rules, ids=lambda rule: rule.id)
+def test_every_default_alarm_is_documented_as_it_is(rule: Rule) -> None:
+    sign = "≥" if rule.worse == "above" else "≤"
+    after = "never" if rule.escalate_s is None else f"{rule.escalate_s / 60:g} min"
+    cells = (
+        f"`{rule.id}`",
+        f"`{rule.metric}`",
+        rule.scope,
+        f"{sign} {rule.threshold:g}",
+        f"{rule.clear:g}",
+        f"{rule.for_s / 60:g} min",
+        "opening" if rule.opening_hours else "always",
+        rule.severity,
+        ", ".join(rule.roles),
+        after,
+    )
+    assert f"| {' | '.join(cells)} |" in (DOCS / "alarms.md").read_text()
+
+
+@pytest.mark.parametrize("member", [*RuleTable.__struct_fields__, *SendingTable.__struct_fields__])
+def test_every_member_of_the_alarm_file_is_documented(member: str) -> None:
+    assert f"| `{member}` |" in (DOCS / "alarms.md").read_text()
