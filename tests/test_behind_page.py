@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,14 +50,6 @@ def ready(page: Page) -> Locator:
     return page.locator("#panel")
 
 
-def click_the_tile(page: Page, app: DeskApp) -> Locator:
-    """From the wall to the busy centre: the part of its page that tells of now."""
-    page.goto(f"{app.url}/wall")
-    page.locator(f'[data-tile="{BUSY}"] .whole-link').click()
-    page.wait_for_url(f"**/centre/{BUSY}")
-    return page.locator("#page-now")
-
-
 def test_a_number_on_the_wall_opens_its_rows_at_once(desk: Page, desk_app: DeskApp) -> None:
     desk.goto(f"{desk_app.url}/wall")
     desk.locator(f'[data-tile="{BUSY}"] [data-metric="sla"] a').click()
@@ -77,40 +68,6 @@ def column(page: Page, field: str) -> list[str]:
 
 def numbers(texts: list[str]) -> list[float]:
     return [float(each.replace("\u00a0", "").replace(",", ".").replace("−", "-")) for each in texts]
-
-
-def test_from_the_red_tile_to_the_oldest_late_document_in_three_clicks(desk: Page, desk_app: DeskApp) -> None:
-    value = str(desk_app.centre(BUSY)["sla"]["overdue"])
-    number = click_the_tile(desk, desk_app).locator('[data-metric="sla"]').first
-    expect(number).to_have_attribute("data-value", value)
-    number.click()
-    panel = ready(desk)
-    expect(panel.locator("[data-panel-value]")).to_have_attribute("data-panel-value", value)
-    expect(panel.locator("[data-part=rows-count]")).to_have_attribute("data-all", value)
-    moment = desk_app.services.moment()
-    assert moment is not None
-    oldest = (rows_behind("sla.overdue", scope_of(desk_app.network, moment, (BUSY, None))) or [])[0]
-    first = panel.locator('.ag-row[row-index="0"] [col-id="document"] a')
-    expect(first).to_have_text(oldest.document)
-    first.click()
-    desk.wait_for_url(f"**/deadlines?document={oldest.document}")
-
-
-def test_from_the_red_tile_to_the_oldest_waiting_ticket_in_three_clicks(desk: Page, desk_app: DeskApp) -> None:
-    branch = desk_app.network.centre_by_id[BUSY].branches[0].id
-    code = desk_app.network.services[0].id
-    desk_app.send(f"/{BUSY}/{branch}", "ticket.issued", ago=3000.0, ticket="Z/1", service=code)
-    try:
-        click_the_tile(desk, desk_app).locator('[data-metric="queue"]').first.click()
-        panel = ready(desk)
-        cell = panel.locator('.ag-row[row-index="0"] [col-id="ticket"]')
-        expect(cell).to_have_text("Z/1")
-        cell.click(position={"x": 80, "y": 20})  # beside the text: the whole cell is the link
-        desk.wait_for_url(re.compile(rf"/branch/{BUSY}/{branch}\?ticket=Z%2F1&issued=\d+\.\d{{3}}"))
-        desk.go_back()
-        ready(desk)
-    finally:
-        desk_app.send(f"/{BUSY}/{branch}", "ticket.abandoned", ticket="Z/1")
 
 
 def test_a_column_is_sorted_on_its_raw_values(desk: Page, desk_app: DeskApp) -> None:
@@ -184,22 +141,6 @@ def test_both_files_have_the_rows_that_are_on_the_screen(
     else:
         found = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).worksheets[1].max_row - 1
     assert found == value == desk_app.centre(BUSY)["sla"]["open"]
-
-
-def test_the_keyboard_walks_over_the_rows_follows_a_link_and_closes_the_panel(desk: Page, desk_app: DeskApp) -> None:
-    desk.goto(f"{desk_app.url}/centre/{BUSY}?number=sla.overdue")
-    expect(ready(desk)).to_be_focused()
-    desk.keyboard.press("Escape")
-    expect(desk.locator("#panel")).to_have_count(0)
-    assert "number=" not in desk.url
-    expect(desk.locator('a.number-link[href*="number=sla.overdue"]').first).to_be_focused()
-    desk.keyboard.press("Enter")
-    ready(desk).locator('.ag-row[row-index="0"] [col-id="due"]').click()
-    desk.keyboard.press("Home")
-    desk.keyboard.press("ArrowDown")
-    code = desk.locator('#panel .ag-row[row-index="1"] [col-id="document"]').inner_text()
-    desk.keyboard.press("Enter")
-    desk.wait_for_url(f"**/deadlines?document={code}")
 
 
 def test_an_unknown_number_or_place_is_told_of_and_the_page_is_there(desk: Page, desk_app: DeskApp) -> None:

@@ -26,7 +26,7 @@ OPEN = {
 }
 """Pages with the rows behind a number open."""
 FITTING = {name: path for name, path in PATHS.items() if name != "deadlines"}
-"""All but the page of deadlines, whose tables were wider than a phone when this was last run."""
+"""All but the page of deadlines, which tests/test_deadlines_page.py looks at with its groups and its documents."""
 
 
 @pytest.fixture
