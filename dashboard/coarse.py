@@ -25,17 +25,23 @@ class Coarse(Struct, frozen=True):
     """(branch, local day) to BRANCH_COLUMNS."""
     weeks: dict[tuple[str, str, int], list[int]]
     """(branch, service, local week) to TICKET_COLUMNS."""
+    documents: dict[tuple[str, int], list[int]]
+    """(branch, local week) to DOCUMENT_COLUMNS, all services together."""
+    parties: dict[tuple[str, int], list[int]]
+    """(party, local week) to PARTY_COLUMNS."""
 
 
 def coarse(facts: Facts, local: LocalTime) -> Coarse:
-    """The facts of branches by hour and day, those of services by week."""
+    """The facts of branches by hour and day, those of services, documents and parties by week."""
     hours = _summed(
         ((branch, local.day(start), int(local.seconds_of_day(start)) // HOUR_S), row)
         for (branch, start), row in facts.branches.items()
     )
     days = _summed(((branch, day), row) for (branch, day, _), row in hours.items())
     weeks = _summed(((branch, service, monday(day)), row) for (branch, service, day), row in facts.services.items())
-    return Coarse(hours, days, weeks)
+    documents = _summed(((branch, monday(day)), row) for (branch, _, day), row in facts.documents.items())
+    parties = _summed(((party, monday(day)), row) for (party, day), row in facts.parties.items())
+    return Coarse(hours, days, weeks, documents, parties)
 
 
 def monday(day: int) -> int:

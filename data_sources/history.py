@@ -220,7 +220,9 @@ def rollup_rows(facts: Facts, local: LocalTime) -> dict[Table, Mapping[tuple[Any
         t.OPERATOR_DAY: facts.operators,
         t.COUNT_DAY: {key: (count,) for key, count in facts.counts.items()},
         t.DOCUMENT_DAY: facts.documents,
+        t.DOCUMENT_WEEK: coarser.documents,
         t.PARTY_DAY: facts.parties,
+        t.PARTY_WEEK: coarser.parties,
     }
 
 

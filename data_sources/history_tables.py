@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
 
@@ -107,12 +108,15 @@ OPERATOR_DAY: Final = _rollup(
 )
 COUNT_DAY: Final = _rollup("count_day", "branch type key", "day", ("n",), "type day branch key")
 DOCUMENT_DAY: Final = _rollup("document_day", "branch service", "day", DOCUMENT_COLUMNS, "day branch service")
+DOCUMENT_WEEK: Final = _rollup("document_week", "branch", "week", DOCUMENT_COLUMNS, "week branch")
 PARTY_DAY: Final = _rollup("party_day", "party", "day", PARTY_COLUMNS, "day party")
+PARTY_WEEK: Final = _rollup("party_week", "party", "week", PARTY_COLUMNS, "week party")
 ROLLUPS: Final = (
-    BRANCH_5M, BRANCH_HOUR, BRANCH_DAY, SERVICE_DAY, SERVICE_WEEK, OPERATOR_DAY, COUNT_DAY, DOCUMENT_DAY, PARTY_DAY,
+    BRANCH_5M, BRANCH_HOUR, BRANCH_DAY, SERVICE_DAY, SERVICE_WEEK, OPERATOR_DAY, COUNT_DAY, DOCUMENT_DAY, DOCUMENT_WEEK,
+    PARTY_DAY, PARTY_WEEK,
 )  # fmt: skip
 
-ROLLUPS_VERSION: Final = 2
+ROLLUPS_VERSION: Final = 3
 """Raised when what the fold says to the rollups, or what is kept of documents, changes: they are then made anew from
 the events (data_sources/recompute.py)."""
 
@@ -133,7 +137,17 @@ DOCUMENTS: Final = Table(
     Column("stopped_as", Text, nullable=False),
     Column("done", Double),
     Column("holds", Text, nullable=False, comment="JSON: [[agency, since, until], …]"),
-    Index("ix_documents_done", "centre", "done"),
+    Index("ix_documents_done", "centre", "done", "late", "accepted", "code"),
+    Index(
+        "ix_documents_late",
+        "centre",
+        "done",
+        "late",
+        "accepted",
+        "code",
+        sqlite_where=text("done >= late"),
+        postgresql_where=text("done >= late"),
+    ),
     sqlite_with_rowid=False,
 )
 """What is known of every document there ever was (dashboard.state.Application); moments are epoch seconds."""

@@ -5,7 +5,7 @@ Every function takes a connection; days are local ordinals, both ends included.
 
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
 from dashboard.counts import AgencyCounts, DocumentCounts, document_counts_of
 from dashboard.facts import DOCUMENT_COLUMNS, PARTY_COLUMNS
@@ -13,6 +13,7 @@ from dashboard.network import Network
 from dashboard.state import Application
 from data_sources import history_tables as t
 from data_sources.kept_documents import application_of
+from data_sources.rollup_queries import weeks_and_days
 
 DocumentKey = Literal["centre", "service", "day", "week"]
 Found = tuple[str, str, Application]
@@ -28,31 +29,47 @@ def documents(
     branch: str | None,
     by: DocumentKey | None,
 ) -> dict[Any, DocumentCounts]:
-    table = t.DOCUMENT_DAY.c
-    where: list[ColumnElement[bool]] = [table.centre.in_(centres), table.day.between(first_day, last_day)]
+    """Whole weeks are added up as such where nothing finer is asked for."""
+    parts = [(t.DOCUMENT_DAY, first_day, last_day)]
+    if by in (None, "centre", "week"):
+        parts = weeks_and_days(t.DOCUMENT_WEEK, t.DOCUMENT_DAY, first_day, last_day)
+    found: dict[Any, DocumentCounts] = {}
+    for table, first, last in parts:
+        for key, counts in _documents_of(connection, table, centres, first, last, branch, by):
+            found.setdefault(key, DocumentCounts()).add(counts)
+    return dict(sorted(found.items())) or ({None: DocumentCounts()} if by is None else {})
+
+
+def _documents_of(
+    connection: Connection,
+    table: Table,
+    centres: list[str],
+    first: int,
+    last: int,
+    branch: str | None,
+    by: DocumentKey | None,
+) -> list[tuple[Any, DocumentCounts]]:
+    when = table.c.week if table is t.DOCUMENT_WEEK else table.c.day
+    where: list[ColumnElement[bool]] = [table.c.centre.in_(centres), when.between(first, last)]
     if branch is not None:
-        where.append(table.branch == branch)
-    keys = [] if by is None else [_key(by).label("by")]
-    sums = [func.sum(table[name]).label(name) for name in DOCUMENT_COLUMNS]
-    query = select(*keys, func.count().label("rows"), *sums).where(*where).group_by(*keys).order_by(*keys)
-    found = {row.get("by"): document_counts_of(row) for row in connection.execute(query).mappings() if row["rows"]}
-    return found or ({None: DocumentCounts()} if by is None else {})
-
-
-def _key(by: DocumentKey) -> ColumnElement[Any]:
-    table = t.DOCUMENT_DAY.c
-    # ordinal 1 was a Monday
-    columns = {"centre": table.centre, "service": table.service, "day": table.day}
-    return table.day - (table.day - 1) % 7 if by == "week" else columns[by]
+        where.append(table.c.branch == branch)
+    columns = {"week": when - (when - 1) % 7}  # ordinal 1 was a Monday
+    keys = [] if by is None else [(columns[by] if by in columns else table.c[by]).label("by")]
+    sums = [func.sum(table.c[name]).label(name) for name in DOCUMENT_COLUMNS]
+    query = select(*keys, func.count().label("rows"), *sums).where(*where).group_by(*keys)
+    rows = connection.execute(query).mappings()
+    return [(row.get("by"), document_counts_of(row)) for row in rows if row["rows"]]
 
 
 def agencies(connection: Connection, centres: list[str], first_day: int, last_day: int) -> dict[str, AgencyCounts]:
-    table = t.PARTY_DAY.c
-    sums = [func.sum(table[name]).label(name) for name in PARTY_COLUMNS]
-    where = [table.centre.in_(centres), table.day.between(first_day, last_day)]
-    query = select(table.party, *sums).where(*where).group_by(table.party).order_by(table.party)
-    found = {party: AgencyCounts(*map(int, values)) for party, *values in connection.execute(query)}
-    return {party: counts for party, counts in found.items() if counts.documents}
+    found: dict[str, AgencyCounts] = {}
+    for table, first, last in weeks_and_days(t.PARTY_WEEK, t.PARTY_DAY, first_day, last_day):
+        when = table.c.week if table is t.PARTY_WEEK else table.c.day
+        sums = [func.sum(table.c[name]).label(name) for name in PARTY_COLUMNS]
+        where = [table.c.centre.in_(centres), when.between(first, last)]
+        for party, *values in connection.execute(select(table.c.party, *sums).where(*where).group_by(table.c.party)):
+            found.setdefault(party, AgencyCounts()).add(AgencyCounts(*map(int, values)))
+    return {party: counts for party, counts in sorted(found.items()) if counts.documents}
 
 
 def document(connection: Connection, code: str) -> Found | None:
@@ -76,13 +93,24 @@ def find_documents(connection: Connection, prefix: str, limit: int) -> list[Foun
 def documents_between(
     connection: Connection, network: Network, centres: list[str], first_day: int, last_day: int, limit: int
 ) -> list[Found]:
+    """The late ones have an index of their own, so that a year of documents need not be sorted for a page of them."""
     table = t.DOCUMENTS.c
     since, until = network.local.day_start(first_day), network.local.day_start(last_day + 1)
     where = [table.centre.in_(centres), table.done >= since, table.done < until, table.accepted.is_not(None)]
-    late_first = case((table.done >= table.late, 0), else_=1)
-    longest_first = (table.done - table.accepted).desc()
-    query = select(t.DOCUMENTS).where(*where).order_by(late_first, longest_first, table.code, table.centre)
-    return _found(connection, query.limit(limit))
+    found: list[Found] = []
+    for kind in (table.done >= table.late, table.done < table.late):
+        if len(found) < limit:
+            found += _longest(connection, [*where, kind], limit - len(found))
+    return found
+
+
+def _longest(connection: Connection, where: list[ColumnElement[bool]], limit: int) -> list[Found]:
+    """Those with most days first. Only what the index has is sorted; the rest is read of those that are wanted."""
+    table = t.DOCUMENTS.c
+    order = (table.done - table.accepted).desc(), table.code, table.centre
+    wanted = select(table.code, table.centre).where(*where).order_by(*order).limit(limit).subquery()
+    same = (table.code == wanted.c.code) & (table.centre == wanted.c.centre)
+    return _found(connection, select(t.DOCUMENTS).join(wanted, same).order_by(*order))
 
 
 def _found(connection: Connection, query: Select[Any]) -> list[Found]:

@@ -70,23 +70,19 @@ def services(
 ) -> dict[str, Counts]:
     """Whole weeks are added up as such, what is left at the ends day by day."""
     found: dict[str, Counts] = {}
-    for table, first, last in _weeks_and_days(first_day, last_day):
+    for table, first, last in weeks_and_days(t.SERVICE_WEEK, t.SERVICE_DAY, first_day, last_day):
         rows = _by(connection, table, TICKET_COLUMNS, ("service",), centres, first, last, branch)
         for (service,), counts in rows.items():
             found.setdefault(service, Counts()).add(counts)
     return dict(sorted(found.items()))
 
 
-def _weeks_and_days(first_day: int, last_day: int) -> list[tuple[Table, int, int]]:
-    """Tables and periods that make up a period of services."""
+def weeks_and_days(weeks: Table, days: Table, first_day: int, last_day: int) -> list[tuple[Table, int, int]]:
+    """Tables and periods that make up a period: its whole weeks, and what is left at the ends day by day."""
     begin, end = monday(first_day + 6), monday(last_day + 1)
     if begin >= end:
-        return [(t.SERVICE_DAY, first_day, last_day)]
-    parts = [
-        (t.SERVICE_WEEK, begin, end - 7),
-        (t.SERVICE_DAY, first_day, begin - 1),
-        (t.SERVICE_DAY, end, last_day),
-    ]
+        return [(days, first_day, last_day)]
+    parts = [(weeks, begin, end - 7), (days, first_day, begin - 1), (days, end, last_day)]
     return [(table, first, last) for table, first, last in parts if first <= last]
 
 

@@ -303,3 +303,19 @@ def test_coarser_rows_say_what_the_finer_ones_add_up_to(stories: list[Story], rn
     assert all(date.fromordinal(week).weekday() == 0 for *_, week in coarser.weeks)
     columns = zip(*facts.services.values(), strict=True)
     assert [sum(column) for column in zip(*coarser.weeks.values(), strict=True)] == [sum(each) for each in columns]
+
+
+def test_documents_and_parties_by_week_are_the_sums_of_their_days_all_services_together() -> None:
+    sunday, monday, thursday = (date(2026, 11, day).toordinal() for day in (22, 23, 26))
+    facts = Facts()
+    facts.documents = {
+        ("main", "estate", sunday): [1, 2],
+        ("main", "estate", monday): [3, 4],
+        ("main", "address", thursday): [5, 6],
+        ("second", "estate", thursday): [7, 8],
+    }
+    facts.parties = {("cadastre", sunday): [1], ("cadastre", monday): [2], ("cadastre", thursday): [4]}
+    found = coarse(facts, NETWORK.local)
+    week_before = sunday - 6
+    assert found.documents == {("main", week_before): [1, 2], ("main", monday): [8, 10], ("second", monday): [7, 8]}
+    assert found.parties == {("cadastre", week_before): [1], ("cadastre", monday): [6]}
