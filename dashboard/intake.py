@@ -73,7 +73,8 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
 
 def _decode(raw: bytes) -> ev.Event | Refusal:
     try:
-        return ev.decode_strict(raw)
+        event: ev.Event = ev.decode_strict(raw)
+        return event
     except msgspec.DecodeError as error:
         return _explain(raw, str(error))
     except UnicodeDecodeError:
