@@ -1,30 +1,46 @@
-"""The feeds page's wiring: read the feeds, draw the table, again every few seconds."""
+"""The feeds page's wiring."""
 
-from typing import Any
+from typing import Any, Final
 
 import dash
-from dash import Input, Output, State, no_update
 
-from callbacks.viewing import Viewing, current
-from layouts import feeds, ids
+from callbacks import desk
+from callbacks.viewing import Viewing
+from dashboard.period import PeriodKey
+from layouts import feeds
+from layouts.asked import Asked
+from layouts.desk import Crumb
+from layouts.view import View
+
+PERIOD: Final[PeriodKey] = "today"
+SHOWN: Final = ("lang", "theme")
+"""What is looked at of the address: feeds are of now, whatever moment one comes from."""
 
 
-def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, **_: str) -> Any:
-    return feeds.layout(viewing.view(lang, theme), viewing.services.feeds())
+def layout(viewing: Viewing, **query: str) -> Any:
+    return desk.draw(viewing, "feeds", "/feeds", {key: query[key] for key in SHOWN if key in query})
+
+
+def skeleton() -> Any:
+    return desk.skeleton()
+
+
+def title(view: View, asked: Asked) -> str:
+    return feeds.title(view)
+
+
+def crumbs(view: View, asked: Asked) -> list[Crumb]:
+    return feeds.crumbs(view, asked)
+
+
+def now(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
+    return feeds.now(view, asked, viewing.services.feeds())
+
+
+def history(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
+    """Nothing: all of it is of this moment."""
+    return []
 
 
 def register(app: dash.Dash, services: Any) -> None:
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output(ids.FEEDS_TABLE, "children"),
-        Output(ids.FEEDS_REFUSALS, "children"),
-        Output(ids.FEEDS_NEWEST, "data"),
-        Input(ids.FEEDS_TIMER, "n_intervals"),
-        State(ids.FEEDS_NEWEST, "data"),
-        prevent_initial_call=True,
-    )
-    def refresh(_: int, shown: list[str]) -> tuple[Any, Any, Any]:
-        rows, view = services.feeds(), current().view()
-        newest = feeds.newest(rows)
-        if newest == shown:
-            return feeds.table(view, rows), no_update, no_update
-        return feeds.table(view, rows), feeds.refusals(view, rows), newest
+    """Nothing of its own: the frame's callbacks draw its parts again."""

@@ -65,11 +65,11 @@ class Agent:
     def send(self) -> float:
         """Send one batch; seconds until the next is due (0: at once)."""
         with self._lock:
-            waiting = self._outbox.first(self._batch)
+            waiting, length = self._outbox.first(self._batch), self._outbox.length()
         if not waiting and not self._beat_is_due():
             return LOOK_EVERY_S
         events = [each.event for each in waiting] + ([self._beat(waiting)] if self._beat_is_due() else [])
-        reply = self._link.send(events)
+        reply = self._link.send(events, VERSION, length)
         if reply.verdict == "smaller" and len(waiting) > 1:
             self._batch = max(1, len(waiting) // 2)
             return 0.0

@@ -10,6 +10,7 @@ import msgspec
 import requests
 from msgspec import Struct
 
+from data_sources.feed_notes import HEADER, AgentNote, header_of
 from data_sources.gateway import BATCH as BATCH_TYPE
 from data_sources.gateway import Answer
 
@@ -54,11 +55,12 @@ class Link:
         self.offset_s: float | None = None
         """How far the server's clock is ahead of ours; None until an answer told."""
 
-    def send(self, events: Sequence[bytes]) -> Reply:
-        """One batch, whole."""
-        body, headers = b"[" + b",".join(events) + b"]", {}
+    def send(self, events: Sequence[bytes], version: str = "", waiting: int = 0) -> Reply:
+        """One batch, whole; with it the agent's ``version`` and how many events wait there, these among them."""
+        note = AgentNote(version or None, waiting, self.offset_s)
+        body, headers = b"[" + b",".join(events) + b"]", {HEADER: header_of(note)}
         if len(body) >= _PACKED_FROM_BYTES:
-            body, headers = gzip.compress(body, 1), {"Content-Encoding": "gzip"}
+            body, headers = gzip.compress(body, 1), headers | {"Content-Encoding": "gzip"}
         began = self._clock()
         try:
             response = self._session.post(self._url, data=body, headers=headers, timeout=TIMEOUT_S)

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from dashboard.events import EVENT_CLASSES
+from data_sources.feed_notes import HEADER, LONGEST
 from data_sources.gateway import BATCH, MAX_EVENTS, STRUCTURED, Answer, ErrorAnswer
 
 VERSION: Final = "1"
@@ -18,6 +19,16 @@ _ERRORS: Final = {
     "415": "another content type or encoding than those named here",
     "429": "too many events, or too many wrong tokens; Retry-After says when to try again",
     "503": "the server cannot take events now; Retry-After says when to try again",
+}
+
+_AGENT: Final = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": LONGEST},
+    "example": "version=1, outbox=12, offset=-0.4",
+    "description": "What the sender says of itself: its version, how many events wait there, how many seconds the "
+    "server's clock is ahead of its own. Shown to who looks after feeds. A value that does not fit refuses no event.",
 }
 
 
@@ -37,6 +48,7 @@ def openapi() -> dict[str, Any]:
         "description": "Accepts CloudEvents 1.0 in structured or batch mode, gzip allowed. Sending again is safe: an "
         "event of the same source and id is told to be a duplicate. Results stand in the order of the events.",
         "security": [{"token": []}],
+        "parameters": [_AGENT],
         "requestBody": {
             "required": True,
             "content": {STRUCTURED: {"schema": events}, BATCH: {"schema": batch}},

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select, tuple_
 from dashboard.events import Event
 from dashboard.intake import Refusal, accept
 from dashboard.network import Network
+from data_sources.feed_notes import note_agent, read_header
 from data_sources.history_tables import EVENTS
 from data_sources.stream import events_key
 from data_sources.tokens import Token, Tokens
@@ -139,6 +140,12 @@ class Gateway:
         results = [_result(each, place in taken) for place, each in enumerate(found)]
         count = [each.status for each in results]
         return Answer(count.count("accepted"), count.count("duplicate"), count.count("refused"), results)
+
+    def note(self, token: Token, header: str | None) -> None:
+        """Keep what the centre's agent says of itself; what is no such header is passed over."""
+        note = read_header(header)
+        if note is not None:
+            note_agent(self._redis, token.centre, note, self._clock())
 
     def _known(self, pairs: list[tuple[str, str]]) -> set[tuple[str, str]]:
         if not pairs:

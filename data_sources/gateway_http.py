@@ -8,6 +8,7 @@ import msgspec
 import redis
 
 from data_sources.api_documents import asyncapi, openapi
+from data_sources.feed_notes import HEADER
 from data_sources.gateway import MAX_BODY_BYTES, ErrorAnswer, Gateway, RequestError, split, too_large, unpack
 
 PATH: Final = "/api/v1/events"
@@ -45,7 +46,9 @@ def _receive(gateway: Gateway) -> Any:
     if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
         raise too_large()
     body = unpack(request.stream.read(_MOST_READ), request.headers.get("Content-Encoding", "").strip().lower())
-    return gateway.receive(token, split(body, request.mimetype))
+    answer = gateway.receive(token, split(body, request.mimetype))
+    gateway.note(token, request.headers.get(HEADER))
+    return answer
 
 
 def _refuse(problem: RequestError) -> flask.Response:

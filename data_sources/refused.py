@@ -65,4 +65,5 @@ def put_aside(client: redis.Redis, centre: str, entries: list[Entry], position: 
 
 
 def _fields(entry: Entry, refusal: Refusal) -> dict[Any, Any]:
-    return {"code": refusal.code, "reason": refusal.reason(), "event": entry.raw or b""}
+    why = {"code": refusal.code, "reason": refusal.reason(), "member": refusal.member, "value": refusal.value}
+    return {**why, "expected": refusal.expected, "event": entry.raw or b""}

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Final
 
 import flask
-import msgspec
 import redis
 from flask_caching import Cache
 from msgspec import structs
@@ -22,15 +21,14 @@ from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
 from data_sources.export import KINDS, Kind
+from data_sources.feeds import Feeds
 from data_sources.gateway import Gateway
 from data_sources.gateway_http import blueprint
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
 from data_sources.moments import Moment, Moments
 from data_sources.rollups import Rollups
-from data_sources.stream import refused_key
 
-LAST_REFUSALS: Final = 5
 CONNECTIONS: Final = 20
 FEEDS_KEPT_S: Final = 2
 """The feeds page asks history; so many seconds all viewers share one answer."""
@@ -100,39 +98,12 @@ class Services:
         return self.moments.moment(at)
 
     def feeds(self) -> list[dict[str, Any]]:
-        """One row a centre: what came today, what was refused and why, and the newest refused entries."""
+        """One row a centre: how its feed is, what came today, what was refused and why (data_sources.feeds)."""
         kept: list[dict[str, Any]] | None = self.cache.get("feeds")
         if kept is None:
-            kept = self._feeds()
+            kept = Feeds(self.redis, self.history, self.network, self.snapshot, self.cached, self.clock).rows()
             self.cache.set("feeds", kept, timeout=FEEDS_KEPT_S)
         return kept
-
-    def _feeds(self) -> list[dict[str, Any]]:
-        raw = self.snapshot()
-        shown = {each["id"]: each for each in msgspec.json.decode(raw)["centres"]} if raw else {}
-        counters = self.history.counters(self.network.local.day(self.clock()))
-        none = {"accepted": 0, "duplicates": 0, "refused": {}}
-        return [
-            {
-                "id": centre.id,
-                "state": shown.get(centre.id, {}).get("state"),
-                "as_of": shown.get(centre.id, {}).get("as_of"),
-                **counters.get(centre.id, none),
-                "last_refusals": self._last_refusals(centre.id),
-            }
-            for centre in self.network.centres
-        ]
-
-    def _last_refusals(self, centre: str) -> list[dict[str, str]]:
-        entries: Any = self.redis.xrevrange(refused_key(centre), count=LAST_REFUSALS)
-        return [
-            {
-                "position": id_.decode(),
-                "reason": fields.get(b"reason", b"").decode(errors="replace"),
-                "raw": fields.get(b"event", b"").decode(errors="replace"),
-            }
-            for id_, fields in entries
-        ]
 
 
 def network_of(settings: Settings) -> Network:

@@ -16,7 +16,7 @@ import structlog
 from msgspec import Struct, field
 from sqlalchemy import Connection, Engine
 
-from dashboard.events import Event, encode_data, type_of
+from dashboard.events import Event, Heartbeat, encode_data, type_of
 from dashboard.facts import Facts
 from dashboard.fold import fold
 from dashboard.intake import Refusal, accept
@@ -24,6 +24,7 @@ from dashboard.network import Network
 from dashboard.state import CentreState
 from data_sources.bulk import EventRow
 from data_sources.checkpoints import Checkpoints
+from data_sources.feed_notes import Beat, note_beats
 from data_sources.history import History, event_row
 from data_sources.publisher import Publisher
 from data_sources.recompute import make_anew
@@ -82,6 +83,7 @@ class Worker:
         self.unstored: set[str] = set()
         self.backlog = False
         self._refused_today = (0, 0)
+        self._beats: dict[str, float] = {}
         self._events_since_stored = 0
         self._stored_at = self._tidied_at = clock()
         self.history.claim(self.centres, fence)
@@ -168,9 +170,21 @@ class Worker:
             self._checkpoint(connection, batches, now)
         for batch in batches:
             self.positions[batch.centre] = batch.position
+        self._note_beats(batches)
         day, known = self._refused_today
         refused = sum(n for (_, of, outcome), n in outcomes.items() if of == day and outcome not in _GOOD)
         self._refused_today = (day, known + refused)
+
+    def _note_beats(self, batches: list[Batch]) -> None:
+        """Keep what the newest heartbeat says of its feed, for who mends feeds."""
+        found: dict[str, Beat] = {}
+        for batch in batches:
+            beat = next((event for _, event in reversed(batch.events) if type(event) is Heartbeat), None)
+            if beat is not None and beat.time.timestamp() >= self._beats.get(batch.centre, 0.0):
+                self._beats[batch.centre] = moment = beat.time.timestamp()
+                found[batch.centre] = Beat(moment, beat.data.queue_system, beat.data.lag_s)
+        if found:
+            note_beats(self.client, found)
 
     def _count(self, outcomes: Counter[tuple[str, int, str]], batch: Batch, fresh: set[int]) -> None:
         """What became of each entry, by the local day on which it reached its stream."""

@@ -269,7 +269,7 @@ def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> htm
 def _section(view: View, asked: Asked, path: str, name: str) -> Component:
     href, text = asked.href(path), view.catalogue.gettext(name)
     mark = {"className": "current"} if asked.path == path else {}
-    return html.A(text, href=href, **mark) if path in ("/wall", "/feeds") else dcc.Link(text, href=href, **mark)
+    return html.A(text, href=href, **mark) if path == "/wall" else dcc.Link(text, href=href, **mark)
 
 
 def _search(view: View, asked: Asked) -> html.Form:

@@ -45,9 +45,10 @@ class View:
 
     def when(self, text: str | None) -> str:
         """``HH:MM`` of an RFC 3339 time when it is today, else the day; a dash for None."""
-        if text is None:
-            return "—"
-        moment = epoch(text)
+        return "—" if text is None else self.when_at(epoch(text))
+
+    def when_at(self, moment: float) -> str:
+        """The same of epoch seconds."""
         local = self.network.local
         if local.day(moment) == local.day(self.now):
             return self.catalogue.time(moment, local)

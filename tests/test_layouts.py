@@ -11,7 +11,7 @@ from shown_network import NETWORK, NOW, snapshot
 
 from dashboard.act_now import KINDS
 from dashboard.i18n import LANGUAGES, catalogues
-from layouts import PAGES, feeds, wall, words
+from layouts import PAGES, wall, words
 from layouts.tiles import crowd_mark, tile
 from layouts.view import View, epoch
 
@@ -237,31 +237,6 @@ def test_the_offsets_tell_the_script_of_the_next_change_of_the_clocks() -> None:
     berlin = View(structs.replace(NETWORK, time_zone="Europe/Berlin"), CATALOGUES["ru"], "auto", NOW)
     assert wall.offsets(berlin)[:2] == [[0.0, 3600.0], [epoch("2027-03-28T01:00:00Z"), 7200.0]]
     assert wall.offsets(view()) == [[0.0, 18_000.0]]
-
-
-def test_refused_text_is_shown_as_text_and_cannot_do_harm() -> None:
-    assert feeds.readable(b"<b>\x00\xff") == "<b>\\u0000\\xff"
-    assert feeds.readable("\u202egpj.exe") == "\\u202egpj.exe"
-    assert len(feeds.readable("x" * 10_000)) == feeds.RAW_SHOWN + 1
-
-
-def test_the_feeds_table_has_a_row_a_centre_and_the_reasons_of_refusals() -> None:
-    rows = [
-        {
-            "id": each.id,
-            "state": "live",
-            "as_of": SNAPSHOT["at"],
-            "accepted": 1200,
-            "duplicates": 2,
-            "refused": {"unknown_member": 3},
-            "last_refusals": [{"position": "1-0", "reason": "data.iin: unknown member", "raw": "{}"}],
-        }
-        for each in NETWORK.centres
-    ]
-    page = feeds.layout(view("en"), rows)
-    assert [prop(each, "data-feed") for each in having(page, "data-feed")] == [each.id for each in NETWORK.centres]
-    assert "unknown_member: 3" in text(page)
-    assert "data.iin: unknown member" in text(page)
 
 
 def test_pages_have_paths_of_their_own() -> None:

@@ -22,9 +22,6 @@ from dashboard.snapshot import iso
 
 pytestmark = pytest.mark.browser
 BEGIN = snapshot()
-FEEDS_WITH_A_REFUSAL = [
-    {"position": "1-0", "reason": "data.iin: unknown member", "raw": '{"id": "<img src=x onerror=alert(1)>"}'}
-]
 
 
 class Stream:
@@ -73,10 +70,6 @@ class World:
 
     def blueprints(self) -> list[Any]:
         return []
-
-    def feeds(self) -> list[dict[str, Any]]:
-        row = {"state": "live", "as_of": iso(NOW), "accepted": 5, "duplicates": 0, "refused": {"unknown_member": 1}}
-        return [{"id": each.id, **row, "last_refusals": FEEDS_WITH_A_REFUSAL} for each in NETWORK.centres]
 
     def change(self, *centres: dict[str, Any], base: int | None = None, quietly: bool = False) -> None:
         """Publish the next version with these centres changed; ``quietly``: only the snapshot, no message."""
@@ -537,11 +530,6 @@ def test_a_name_or_a_code_from_data_is_never_taken_for_html(page: Page, world: W
     world.change()
     eventually(page, "() => document.querySelector('.act-line').textContent.includes('<img')")
     assert page.locator(".act-line img").count() == 0
-    page.goto(f"{world.url}/feeds")
-    page.wait_for_selector("[data-feed]")
-    page.locator("details summary").first.click()
-    assert "<img src=x" in page.locator("details pre").first.inner_text()
-    assert page.locator("details img").count() == 0
     assert page.evaluate("window.hurt") is None
 
 
@@ -621,27 +609,6 @@ def test_the_page_has_landmarks_headings_and_names_for_those_who_cannot_see_it(p
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert page.evaluate("document.activeElement.tagName") == "A"
     assert outline == "solid"
-
-
-def test_the_feeds_page_follows_the_feeds(page: Page, world: World) -> None:
-    page.goto(f"{world.url}/feeds?lang=en")
-    page.wait_for_selector('[data-feed="makat"]')
-    assert page.locator("[data-feed]").count() == 16
-    rows = world.feeds()
-    world.feeds = lambda: [row | {"accepted": 4321} for row in rows]  # type: ignore[method-assign]
-    eventually(page, "() => document.querySelector('[data-feed=makat]').textContent.includes('4,321')", 10)
-
-
-def test_a_refusal_that_someone_reads_stays_open_until_another_comes(page: Page, world: World) -> None:
-    page.goto(f"{world.url}/feeds?lang=en")
-    page.locator("details summary").nth(2).click()
-    rows = world.feeds()
-    world.feeds = lambda: [row | {"accepted": 4321} for row in rows]  # type: ignore[method-assign]
-    eventually(page, "() => document.querySelector('[data-feed=makat]').textContent.includes('4,321')", 10)
-    assert page.locator("details[open]").count() == 1
-    another = [{"position": "2-0", "reason": "time: over 5 minutes ahead", "raw": "{}"}, *FEEDS_WITH_A_REFUSAL]
-    world.feeds = lambda: [row | {"last_refusals": another} for row in rows]  # type: ignore[method-assign]
-    eventually(page, "() => document.querySelector('details').textContent.includes('over 5 minutes ahead')", 10)
 
 
 def test_no_script_complains(page: Page, world: World) -> None:

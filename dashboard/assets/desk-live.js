@@ -60,6 +60,7 @@
     }
     if (now() - state.minute >= state.config.minute_s * 1000) {
       state.minute = now();
+      state.due = true;  // with nothing heard of, ages grow
       window.dash_clientside.set_props("page-minute", { data: state.version });
     }
   }
