@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboard import centre_past as past
-from dashboard.branch_past import Parts
+from dashboard.branch_past import Parts, is_kept
 from dashboard.centre_past import CentrePast, DayPast
 from dashboard.counts import Counts, DocumentCounts
 from dashboard.freshness import picture_at
@@ -27,15 +27,26 @@ class Reader:
 
     def period(self, period: Period, *, with_before: bool) -> CentrePast:
         before = period.before() if with_before else None
+        so_far = before is not None and period.days == 1 and period.first == self.today
+        until = self._same_time(period.first - 1) if so_far else None
         return CentrePast(
             is_day=period.days == 1,
             parts=self._parts(period),
             before=self._parts(before) if before else None,
             documents=self._documents(period),
-            documents_before=self._documents(before) if before else None,
+            documents_before=self._documents(before, until) if before else None,
             services=self._services(period),
             is_unfinished=period.first <= self.today <= period.last,
+            before_so_far=None if until is None else self._hours_until(period.first - 1, until),
         )
+
+    def _same_time(self, day: int) -> float | None:
+        """The moment of an earlier day at the time of day that is shown; None of one that the state does not keep."""
+        local = self.network.local
+        return local.at(day, local.seconds_of_day(self.at)) if is_kept(self.state, day) else None
+
+    def _hours_until(self, day: int, until: float) -> Parts:
+        return dict(past.hours_of(self.state, self.network, day, until))
 
     def day(self, day: int) -> DayPast:
         """A day beside the same weekday of the eight weeks before it."""
@@ -73,7 +84,10 @@ class Reader:
             known[self.today] = Counts.total(self._hours(self.today).values())
         return {day: known.get(day) for day in range(period.first, period.last + 1)}
 
-    def _documents(self, period: Period) -> DocumentCounts:
+    def _documents(self, period: Period, until: float | None = None) -> DocumentCounts:
+        """``until`` cuts a single day, which the state keeps."""
+        if until is not None:
+            return past.documents_of(self.state, self.network, period.first, until)
         found: dict[None, DocumentCounts] = self.rollups.documents(*self._over(period), self.centre.id)
         whole = DocumentCounts.total(found.values())
         if period.first <= self.today <= period.last:

@@ -51,6 +51,9 @@ class CentrePast(Struct, frozen=True):
     services: Mapping[str, Counts]
     is_unfinished: bool
     """Whether its last day goes on."""
+    before_so_far: Parts | None = None
+    """Of a day that is not over, the day before up to the same time of day, as ``documents_before`` then is too: like
+    is compared with like."""
 
 
 def hours_of(state: CentreState, network: Network, day: int, at: float) -> dict[int, Counts]:

@@ -5,6 +5,7 @@ which members it takes. Adding a type is a class below, its name in :data:`Event
 ``fold.py``.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -348,7 +349,7 @@ def type_of(event: Event) -> str:
     return _TYPE_NAMES[type(event)]
 
 
-decode_strict: Final = msgspec.json.Decoder(Event).decode
+decode_strict: Final[Callable[[bytes], Event]] = msgspec.json.Decoder(Event).decode
 """Bytes to an event by the types alone; raises ``msgspec.DecodeError``. Outside code wants
 :func:`dashboard.intake.accept`, which also checks the network and says what is wrong in words."""
 

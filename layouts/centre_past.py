@@ -38,10 +38,19 @@ def summary(view: View, past: CentrePast) -> html.Section:
     """The period's numbers; under each that of the period before and the change, where it was asked for."""
     _ = view.catalogue.gettext
     sums = total(past.parts), past.documents
-    before = None if past.before is None else (total(past.before), past.documents_before or DocumentCounts())
+    earlier = past.before if past.before_so_far is None else past.before_so_far
+    before = None if earlier is None else (total(earlier), past.documents_before or DocumentCounts())
     items = [_fact(view, name, kind, of(sums), before and (of(before),)) for name, kind, of in SUMMARY]
-    note = _("The last day is not over yet, and the period before is whole.") if before and past.is_unfinished else ""
+    note = _compared_with(view, past) if before and past.is_unfinished else ""
     return _section(_("The period in numbers"), "summary", [html.Dl(items, className="facts"), *_note(note)], card=True)
+
+
+def _compared_with(view: View, past: CentrePast) -> str:
+    """What a period that is not over is compared with."""
+    _ = view.catalogue.gettext
+    if past.before_so_far is not None:
+        return _("The day before is counted up to the same time of day.")
+    return _("The last day is not over yet, and the period before is whole.")
 
 
 def _fact(view: View, name: str, kind: str, value: float | None, before: tuple[float | None] | None) -> html.Div:

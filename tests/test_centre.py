@@ -200,6 +200,12 @@ def test_the_period_is_summed_and_stands_beside_the_one_before_when_asked() -> N
     said = text(centre_past.summary(view(), past(before=before, documents_before=DocumentCounts())))
     assert "Выдано талонов20было: 40 (−50\u00a0%)" in said
     assert "Последний день ещё не закончился" in said
+    so_far = {9: Counts(issued=10)}
+    said = text(
+        centre_past.summary(view(), past(before=before, documents_before=DocumentCounts(), before_so_far=so_far))
+    )
+    assert "Выдано талонов20было: 10 (+100\u00a0%)" in said
+    assert "до того же времени суток" in said
 
 
 def test_without_three_like_days_the_page_says_why_there_is_no_usual_day() -> None:

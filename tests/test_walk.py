@@ -176,6 +176,7 @@ def test_the_moment_and_the_period_go_on_through_branch_crumb_language_and_wall(
     assert thread() == kept
     assert desk.locator("html").get_attribute("lang") == "kk"
     expect(desk.locator(".past-band")).to_be_visible()
+    expect(desk.locator("[data-part=alarm]")).to_be_hidden()
     assert four(desk) == said
     desk.locator(".crumbs a").first.click()
     desk.wait_for_url("**/wall?*")
