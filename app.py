@@ -20,12 +20,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from callbacks import create_app
     from data_sources import logs, services
+    from data_sources.secret import refuse_unsafe
 
     logs.configure()
     settings = _settings()
     if settings.redis_url is None:
         raise SettingsError("TENDAYS_REDIS_URL is not set; `python app.py web` starts an embedded server by itself")
-    return create_app(services.connect(settings)).server
+    opened = services.connect(settings)
+    refuse_unsafe(settings, opened.accounts)
+    return create_app(opened).server
 
 
 @click.group()
@@ -50,9 +53,11 @@ def demo(history: str | None, seed: int | None) -> None:
 def web() -> None:
     """The web process alone (gunicorn)."""
     from data_sources import services
+    from data_sources.secret import refuse_unsafe
 
     settings = _settings()
     with services.opened(settings, attach=True) as opened:
+        refuse_unsafe(opened.settings, opened.accounts)
         os.environ.update(services.environment_of(opened.settings))
         config = str(Path(__file__).parent / "deploy" / "gunicorn.conf.py")
         command = [sys.executable, "-m", "gunicorn", "-c", config, "app:server"]
@@ -177,6 +182,46 @@ def audit(last: int, action: str | None) -> None:
 
 
 @main.command()
+@click.argument("login", required=False)
+@click.option("--make", "making", is_flag=True, help="A new account; its one-time password is shown once.")
+@click.option("--role", help="akim, deputy, director, commission, presenter, it or administrator (docs/access.md).")
+@click.option("--centre", help="Of a director: which.")
+@click.option("--name", default="", help="As it is shown: a position or a staff code, never a person's name.")
+@click.option("--reset", is_flag=True, help="A one-time password in the place of a forgotten one.")
+@click.option("--disable", "disabled", flag_value=True, type=bool, default=None, help="It can sign in no more.")
+@click.option("--enable", "disabled", flag_value=False, type=bool, help="It can again.")
+@click.option("--list", "show", is_flag=True, help="All accounts.")
+def user(
+    login: str | None,
+    making: bool,
+    role: str | None,
+    centre: str | None,
+    name: str,
+    reset: bool,
+    disabled: bool | None,
+    show: bool,
+) -> None:
+    """Accounts: make one (the first administrator), list, reset, disable; with --role alone, another role."""
+    from data_sources import services, user_command
+
+    with services.opened(_settings(), attach=True) as opened:
+        if show:
+            user_command.show(opened)
+        elif not login or sum((making, reset, disabled is not None)) > 1:
+            raise click.UsageError("say --list, or a LOGIN with one of --make, --reset, --disable, --enable and --role")
+        elif making:
+            user_command.make(opened, login, role, centre, name)
+        elif reset:
+            user_command.reset(opened, login)
+        elif disabled is not None:
+            user_command.disable(opened, login, disabled=disabled)
+        elif role:
+            user_command.set_role(opened, login, role, centre)
+        else:
+            raise click.UsageError("say what to do: --make, --reset, --disable, --enable or --role")
+
+
+@main.command()
 @click.argument("centre")
 @click.option("--url", required=True, help="Of the server, for instance https://tendays.example.kz")
 @click.option("--token-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -217,13 +262,22 @@ def _stop_by_signal() -> threading.Event:
 def _run() -> None:
     """Errors that say what to do are shown without a traceback."""
     from dashboard.toml_file import FileError
+    from data_sources.accounts import AccountError
     from data_sources.demonstration import DemoError
     from data_sources.embedded import EmbeddedServerError
     from data_sources.tokens import TokenError
 
     try:
         main()
-    except (SettingsError, FileError, FileNotFoundError, EmbeddedServerError, DemoError, TokenError) as error:
+    except (
+        SettingsError,
+        FileError,
+        FileNotFoundError,
+        EmbeddedServerError,
+        DemoError,
+        TokenError,
+        AccountError,
+    ) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
 

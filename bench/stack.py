@@ -35,6 +35,7 @@ def stack() -> Iterator[SimpleNamespace]:
             "TENDAYS_REDIS_URL": server.url,
             "TENDAYS_DATA_DIR": folder,
             "TENDAYS_PORT": str(port),
+            "TENDAYS_DEMO_OPEN": "1",
             "TENDAYS_DEMO_OFFSET_MINUTES": str(demo_offset(time.time())),
         }
         command = [sys.executable, "app.py"]

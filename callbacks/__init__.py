@@ -9,12 +9,13 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks import behind, desk, export
+from callbacks import behind, desk, door, export, identity, signing
 from callbacks.document import Document, only_ids, serve_figures
 from callbacks.serving import serve_well
-from callbacks.viewing import EXTENSION, Viewing, current, is_asked_for
+from callbacks.viewing import EXTENSION, ViewersServices, Viewing, current, is_asked_for
 from dashboard.network import Network
-from layouts import PAGES, Page
+from dashboard.settings import Settings
+from layouts import PAGES, Page, refused
 
 
 class Services(Protocol):
@@ -33,6 +34,30 @@ class Services(Protocol):
 
     def moment(self, at: float | None) -> Any:
         """The picture of now, or of a past moment: data_sources.moments.Moment; None before there is one."""
+
+    @property
+    def settings(self) -> Settings: ...
+    def secret(self) -> str:
+        """What signs cookies."""
+
+    def narrowed(self, centre: str) -> Any:
+        """These services for a viewer who is of one centre: data_sources.narrowed.NarrowServices."""
+
+    @property
+    def accounts(self) -> Any:
+        """Who may sign in: data_sources.accounts.Accounts."""
+
+    @property
+    def sessions(self) -> Any:
+        """data_sources.sessions.Sessions."""
+
+    @property
+    def logins(self) -> Any:
+        """How often one may try: data_sources.login_limits.LoginLimits."""
+
+    @property
+    def oidc(self) -> Any:
+        """Another system's sign-in: data_sources.oidc.OidcSignIn; None without one."""
 
     @property
     def moments(self) -> Any:
@@ -59,16 +84,20 @@ def create_app(services: Services) -> dash.Dash:
     """The application: pages of :data:`layouts.PAGES`, their callbacks, and everything served compressed."""
     app = Document(__name__)
     app.server.extensions[EXTENSION] = Viewing(services)
+    identity.set_up(app.server, services)
+    door.guard(app)
     serve_well(app)
     serve_figures(app.server)
+    signing.register(app.server, services)
     desk.register(app)
     behind.register(app)
-    export.register(app, services)
+    theirs: Any = ViewersServices(services)  # whatever a page asks for, it gets what its viewer may have
+    export.register(app, theirs)
     for page in PAGES:
         _register_page(page)
-        import_module(f"callbacks.{page.name}").register(app, services)
+        import_module(f"callbacks.{page.name}").register(app, theirs)
     if find_spec("callbacks.api"):
-        import_module("callbacks.api").register(app, services)
+        import_module("callbacks.api").register(app, theirs)
     app.layout = dash.page_container
     return app
 
@@ -79,7 +108,9 @@ def _register_page(page: Page) -> None:
 
     def layout(**query: str) -> Any:
         if is_asked_for():
-            return module.layout(current(), **query)
+            view = current().view()
+            may = view.may_open(page.name, query.get("centre"))
+            return module.layout(current(), **query) if may else refused.layout(view)
         return module.skeleton() if hasattr(module, "skeleton") else only_ids(module.layout(current(), **query))
 
     def title(**_: str) -> str:

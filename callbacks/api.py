@@ -6,6 +6,8 @@ import dash
 import flask
 import msgspec
 
+from callbacks.identity import while_good
+from callbacks.viewing import viewer
 from dashboard.period import AddressError, parse_at
 
 
@@ -28,7 +30,7 @@ def register(app: dash.Dash, services: Any) -> None:
     @server.get("/api/v1/live")
     def live() -> flask.Response:
         have = flask.request.headers.get("Last-Event-ID", "")
-        frames = services.live.stream(int(have) if have.isdigit() else None)
+        frames = while_good(services.live.stream(int(have) if have.isdigit() else None))
         headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
         return flask.Response(frames, mimetype="text/event-stream", headers=headers)
 
@@ -59,7 +61,7 @@ def _past(services: Any, at: str) -> flask.Response:
         return flask.Response(msgspec.json.encode(body), status=400, mimetype="application/json")
     if moment is None:
         return _snapshot(b"")
-    picture = msgspec.json.encode(moment.snapshot)
+    picture = msgspec.json.encode(moment.wall)
     return flask.Response(picture, mimetype="application/json", headers={"Cache-Control": "no-cache"})
 
 
@@ -68,6 +70,9 @@ def _snapshot(raw: bytes) -> flask.Response:
         body = msgspec.json.encode({"error": "no snapshot yet: the worker has not published one"})
         return flask.Response(body, status=503, mimetype="application/json", headers={"Retry-After": "1"})
     response = flask.Response(raw, mimetype="application/json", headers={"Cache-Control": "no-cache"})
-    response.set_etag(str(msgspec.json.decode(raw, type=_Versioned).version))
+    version = msgspec.json.decode(raw, type=_Versioned).version
+    of = viewer().centre
+    response.set_etag(f"{version}" if of is None else f"{version}-{of}")
+    response.headers["Vary"] = "Cookie"
     response.make_conditional(flask.request)
     return response

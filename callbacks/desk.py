@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from callbacks.viewing import Viewing, current
 from dashboard.period import PeriodKey
 from layouts import PAGE_BY_NAME, desk, ids
-from layouts.asked import Asked, read_asked
+from layouts.asked import NARROWED, Asked, read_asked
 from layouts.desk import Crumb
 from layouts.light import lighten
 from layouts.view import View
@@ -127,6 +127,8 @@ def _asked(
     place: Mapping[str, str | None],
 ) -> tuple[Asked, Moment, list[tuple[str, str]]]:
     local = view.network.local
+    if view.viewer.centre is not None and path in NARROWED and not query.get("of"):
+        query = {**query, "of": view.viewer.centre}  # the network of who is of one centre is that centre
     asked = read_asked(path, query, local, view.now, default=module.PERIOD, **place)
     problems = _place_problems(view, asked)
     moment = viewing.services.moment(asked.at)

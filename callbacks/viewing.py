@@ -1,14 +1,17 @@
-"""Whom a page is drawn for: language and theme from the address, else from a cookie, else the default."""
+"""Whom a page is drawn for: who looks, what of the services is theirs, and language and theme from the address, else
+from a cookie, else the default."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_app_context, has_request_context, request
 
 from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES, catalogues
+from dashboard.network import Network
 from dashboard.once import Once
+from dashboard.roles import OPEN, VISITOR, Viewer
 from dashboard.shelf import Shelf
 from layouts.view import THEMES, Theme, View
 
@@ -23,21 +26,40 @@ THEME_COOKIE: Final = "theme"
 class Viewing:
     """An application's services and catalogues, the views made of them, and rows that pages share."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, wall_network: Network | None = None) -> None:
         self.services = services
+        self.wall_network = wall_network or services.network
+        """Of whose centres the wall shows the totals: always all."""
         self.catalogues = catalogues()
         self.shelf = Shelf(services.network)
         self.once = Once()
         self.build = ""
+        self._narrowed: dict[str, Viewing] = {}
+
+    def narrowed(self, centre: str) -> Viewing:
+        """That of a viewer who is of one centre: with services that hold nothing else, and with rows of its own."""
+        if centre not in self._narrowed:
+            narrow = Viewing(self.services.narrowed(centre), self.wall_network)
+            narrow.catalogues, narrow.build = self.catalogues, self.build
+            self._narrowed[centre] = narrow
+        return self._narrowed[centre]
 
     def view(self, lang: str | None = None, theme: str | None = None) -> View:
         """The view of the current request; outside one, the default."""
+        return self._view(self.services.network, lang, theme)
+
+    def wall_view(self, lang: str | None = None, theme: str | None = None) -> View:
+        """The same over every centre of the network."""
+        return self._view(self.wall_network, lang, theme)
+
+    def _view(self, network: Network, lang: str | None, theme: str | None) -> View:
         return View(
-            network=self.services.network,
+            network=network,
             catalogue=self.catalogues[chosen("lang", LANGUAGE_COOKIE, LANGUAGES, DEFAULT_LANGUAGE, lang)],
             theme=cast(Theme, chosen("theme", THEME_COOKIE, THEMES, "auto", theme)),
             now=self.services.clock(),
             build=self.build,
+            viewer=viewer(),
         )
 
     def snapshot(self) -> dict[str, Any] | None:
@@ -45,14 +67,36 @@ class Viewing:
         return msgspec.json.decode(raw, type=dict[str, Any]) if raw else None
 
 
-def current() -> Viewing:
-    """That of the application that answers now."""
+class ViewersServices:
+    """The services of whoever asks now: what a page's module is given when it registers. Outside a request, all."""
+
+    def __init__(self, whole: Services) -> None:
+        self._whole = whole
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(current().services if has_app_context() else self._whole, name)
+
+
+def whole() -> Viewing:
+    """That of the application that answers now, whoever looks."""
     return cast(Viewing, current_app.extensions[EXTENSION])
 
 
+def current() -> Viewing:
+    """That of whoever looks now."""
+    of = viewer()
+    return whole() if of.centre is None else whole().narrowed(of.centre)
+
+
+def viewer() -> Viewer:
+    """Who looks, as the door (callbacks/door.py) found; before it did, nobody."""
+    return cast(Viewer, g.get("viewer", VISITOR)) if has_request_context() else OPEN
+
+
 def who() -> str:
-    """The login of the viewer who asks, as the audit log names them; empty for who has not signed in."""
-    return ""
+    """Who acts, for the audit log: a login, ``screen <id>``, ``open demo``; empty for nobody."""
+    of = viewer()
+    return "open demo" if of.is_open else f"screen {of.id}" if of.role == "screen" else of.login
 
 
 def record(action: str, **about: str | int) -> None:

@@ -12,7 +12,7 @@ from layouts import ids, past, wall
 
 
 def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, at: str | None = None, **_: str) -> Any:
-    view = viewing.view(lang, theme)
+    view = viewing.wall_view(lang, theme)
     if at is None:
         return wall.layout(view, viewing.snapshot())
     try:
@@ -23,7 +23,7 @@ def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, 
         return past.refused(view, wall.layout(view, viewing.snapshot()), error.kind, error.value)
     if moment is None:
         return wall.layout(view, None)
-    return past.layout(view, moment.snapshot, viewing.services.moments.since())
+    return past.layout(view, moment.wall, viewing.services.moments.since())
 
 
 def register(app: dash.Dash, _: Any) -> None:

@@ -1,19 +1,30 @@
 """Settings: a mapping (the environment) in, a frozen record or a clear error out."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 PREFIX: Final = "TENDAYS_"
 KNOWN: Final = (
     "REDIS_URL", "DATABASE_URL", "DATA_DIR", "NETWORK", "HOST", "PORT", "SECRET_KEY", "DEMO_OFFSET_MINUTES",
+    "DEMO_OPEN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
 
 class SettingsError(ValueError):
     """A setting that cannot be: which, what it is, what to do."""
+
+
+class Oidc(Struct, frozen=True):
+    """An OpenID Connect provider."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
 
 
 class Settings(Struct, frozen=True):
@@ -31,6 +42,16 @@ class Settings(Struct, frozen=True):
     """``TENDAYS_*`` variables that are not settings: perhaps typing mistakes, so they are logged."""
     demo_offset_minutes: int | None
     """Set by the demo for its own processes: the network works seven days in this offset from UTC."""
+
+    demo_open: bool
+    """Set by the demo for its own processes: who comes from this very machine need not sign in."""
+    oidc: Oidc | None
+    """The akimat's own sign-in, when there is one."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the web listens on this very machine only."""
+        return is_loopback(self.host)
 
     @property
     def history_url(self) -> str:
@@ -52,7 +73,34 @@ def read(environment: Mapping[str, str]) -> Settings:
         demo_offset_minutes=_number(found, "DEMO_OFFSET_MINUTES", 0, -720, 840)
         if "DEMO_OFFSET_MINUTES" in found
         else None,
+        demo_open=found.get("DEMO_OPEN") == "1",
+        oidc=_oidc(found),
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine: ``localhost`` or a loopback address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _oidc(found: Mapping[str, str]) -> Oidc | None:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    values = [found.get(name) or "" for name in names]
+    if not any(values):
+        return None
+    missing = [PREFIX + name for name, value in zip(names, values, strict=True) if not value]
+    if missing:
+        raise SettingsError(f"{' and '.join(missing)} must be set too: signing in by OpenID Connect needs all three")
+    issuer = values[0].rstrip("/")
+    secure = issuer.startswith("https://") or is_loopback(urlsplit(issuer).hostname or "")
+    if not secure:
+        raise SettingsError(f"{PREFIX}OIDC_ISSUER is {issuer!r}; it must start with https://")
+    return Oidc(issuer, values[1], values[2])
 
 
 def _url(found: Mapping[str, str], name: str, starts: tuple[str, ...]) -> str | None:

@@ -20,6 +20,7 @@ from dashboard.network import Network
 from dashboard.settings import PREFIX, Settings
 from data_sources import runfile, simulator
 from data_sources.embedded import EmbeddedServer
+from data_sources.secret import refuse_unsafe
 from data_sources.services import Services, connect, environment_of, network_of
 from data_sources.simulator.append import ConflictError
 from data_sources.simulator.centre import fingerprint
@@ -66,10 +67,13 @@ def run(settings: Settings, history: str | None, seed: int | None) -> None:
         signal.signal(each, lambda *_: stop.set())
     with _server(settings, history, seed) as url:
         kept = _kept(settings) or _begin(settings, history, seed)
-        settings = structs.replace(settings, redis_url=url, demo_offset_minutes=kept.offset_minutes)
+        settings = structs.replace(
+            settings, redis_url=url, demo_offset_minutes=kept.offset_minutes, demo_open=settings.is_local
+        )
         supervisor = Supervisor(environment_of(settings))
         try:
             services = connect(settings)
+            refuse_unsafe(settings, services.accounts)
             supervisor.start("worker", own("worker"))
             _make_history(services, kept, supervisor, stop)
             if not stop.is_set():

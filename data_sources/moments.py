@@ -40,6 +40,11 @@ class Moment:
         self._find_state = find_state
         self._states: dict[str, CentreState] = {}
 
+    @property
+    def wall(self) -> dict[str, Any]:
+        """What the wall shows of it: all."""
+        return self.snapshot
+
     def centre(self, centre: str) -> dict[str, Any]:
         """The snapshot's centre. ``KeyError`` for one that the network has not."""
         found: dict[str, Any] = self._centres[centre]

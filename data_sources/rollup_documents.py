@@ -72,22 +72,24 @@ def agencies(connection: Connection, centres: list[str], first_day: int, last_da
     return {party: counts for party, counts in sorted(found.items()) if counts.documents}
 
 
-def document(connection: Connection, code: str) -> Found | None:
+def document(connection: Connection, code: str, centres: list[str] | None = None) -> Found | None:
     """Of two centres with one code (there should be none) the one that accepted it last."""
     if not _can_be_asked(code):
         return None
     table = t.DOCUMENTS.c
-    query = select(t.DOCUMENTS).where(table.code == code).order_by(func.coalesce(table.accepted, 0).desc()).limit(1)
+    where = [table.code == code, *_in(centres)]
+    query = select(t.DOCUMENTS).where(*where).order_by(func.coalesce(table.accepted, 0).desc()).limit(1)
     return next(iter(_found(connection, query)), None)
 
 
-def find_documents(connection: Connection, prefix: str, limit: int) -> list[Found]:
+def find_documents(connection: Connection, prefix: str, limit: int, centres: list[str] | None = None) -> list[Found]:
     if not _can_be_asked(prefix):
         return []
     table = t.DOCUMENTS.c
     starts = {prefix, prefix.upper(), prefix.lower()}
     begins = or_(*((table.code >= each) & (table.code < each + _HIGHEST) for each in sorted(starts)))
-    return _found(connection, select(t.DOCUMENTS).where(begins).order_by(table.code, table.centre).limit(limit))
+    query = select(t.DOCUMENTS).where(begins, *_in(centres)).order_by(table.code, table.centre)
+    return _found(connection, query.limit(limit))
 
 
 def documents_between(
@@ -111,6 +113,10 @@ def _longest(connection: Connection, where: list[ColumnElement[bool]], limit: in
     wanted = select(table.code, table.centre).where(*where).order_by(*order).limit(limit).subquery()
     same = (table.code == wanted.c.code) & (table.centre == wanted.c.centre)
     return _found(connection, select(t.DOCUMENTS).join(wanted, same).order_by(*order))
+
+
+def _in(centres: list[str] | None) -> list[ColumnElement[bool]]:
+    return [] if centres is None else [t.DOCUMENTS.c.centre.in_(centres)]
 
 
 def _found(connection: Connection, query: Select[Any]) -> list[Found]:

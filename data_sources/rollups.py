@@ -171,12 +171,12 @@ class Rollups:
     def document(self, code: str) -> Found | None:
         """Any document ever, also one that the live state let go of. Not cached: it is one look into an index."""
         with self.engine.connect() as connection:
-            return d.document(connection, code)
+            return d.document(connection, code, self._among())
 
     def find_documents(self, prefix: str, limit: int = 20) -> list[Found]:
         """Documents whose code begins so, in capitals or not, in order of their codes. Not cached either."""
         with self.engine.connect() as connection:
-            return d.find_documents(connection, prefix, limit)
+            return d.find_documents(connection, prefix, limit, self._among())
 
     def documents_between(self, first_day: int, last_day: int, centre: str | None = None, *, limit: int) -> list[Found]:
         """Documents finished in a period whose acceptance is known: late ones first, those with most days first.
@@ -217,6 +217,10 @@ class Rollups:
 
     def _centres(self, centre: str | None) -> list[str]:
         return [each.id for each in self.network.centres] if centre is None else [centre]
+
+    def _among(self) -> list[str] | None:
+        """Centres that a document is looked for in; None for all that ever were."""
+        return None
 
     def _kept(
         self,

@@ -17,6 +17,7 @@ from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from dashboard.settings import PREFIX, Settings
 from data_sources import runfile
+from data_sources.accounts import Accounts
 from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
@@ -26,8 +27,13 @@ from data_sources.gateway import Gateway
 from data_sources.gateway_http import blueprint
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
+from data_sources.login_limits import LoginLimits
 from data_sources.moments import Moment, Moments
+from data_sources.narrowed import NarrowServices
+from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
+from data_sources.secret import kept_secret
+from data_sources.sessions import Sessions
 
 CONNECTIONS: Final = 20
 FEEDS_KEPT_S: Final = 2
@@ -75,6 +81,35 @@ class Services:
     @cached_property
     def gateway(self) -> Gateway:
         return Gateway(self)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.engine, frozenset(self.network.centre_by_id), self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.engine, self.accounts, self.clock)
+
+    @cached_property
+    def logins(self) -> LoginLimits:
+        return LoginLimits(self.redis)
+
+    @cached_property
+    def oidc(self) -> OidcSignIn | None:
+        """The akimat's own sign-in; None when there is none."""
+        return None if self.settings.oidc is None else OidcSignIn(self.settings.oidc)
+
+    def secret(self) -> str:
+        """What signs cookies: the setting, else one that is kept in the data folder."""
+        return self.settings.secret_key or kept_secret(self.settings.data_dir)
+
+    @cached_property
+    def _narrowed(self) -> dict[str, NarrowServices]:
+        return {each: NarrowServices(self, each) for each in self.network.centre_by_id}
+
+    def narrowed(self, centre: str) -> NarrowServices:
+        """These services for a viewer of one centre. ``KeyError`` for one that the network has not."""
+        return self._narrowed[centre]
 
     def blueprints(self) -> list[flask.Blueprint]:
         """Routes that belong to no page: what centres send, and how to send it."""
@@ -161,6 +196,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HOST": settings.host,
         "PORT": str(settings.port),
     }
+    if settings.demo_open:
+        found["DEMO_OPEN"] = "1"
     if settings.demo_offset_minutes is not None:
         found["DEMO_OFFSET_MINUTES"] = str(settings.demo_offset_minutes)
     return {PREFIX + name: value for name, value in found.items()}

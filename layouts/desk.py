@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.period import PERIODS, Period
 from layouts import ids, message
 from layouts.asked import Asked
-from layouts.shell import switches
+from layouts.shell import switches, who
 from layouts.view import View, epoch
 
 STALE_S: Final = 8.0
@@ -26,11 +26,12 @@ Crumb = tuple[str, str | None]
 """A place on the way here: its name, and its address (None for the page itself)."""
 
 SECTIONS: Final = (
-    ("/wall", message("Wall")),
-    ("/deadlines", message("Deadlines")),
-    ("/staff", message("Staff")),
-    ("/feeds", message("Feeds")),
+    ("wall", message("Wall")),
+    ("deadlines", message("Deadlines")),
+    ("staff", message("Staff")),
+    ("feeds", message("Feeds")),
 )
+"""Pages, each with the path of its name."""
 PERIOD_WORDS: Final = {
     "today": message("today"),
     "yesterday": message("yesterday"),
@@ -254,13 +255,14 @@ def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> htm
         [
             html.Nav(html.Ol(steps), className="crumbs", **{"aria-label": _("Where you are")}),
             html.H1(title),
-            _search(view, asked),
+            *([_search(view, asked)] if view.may_open("search") else []),
             html.Nav(
-                [_section(view, asked, path, name) for path, name in SECTIONS],
+                [_section(view, asked, f"/{page}", name) for page, name in SECTIONS if view.may_open(page)],
                 className="sections",
                 **{"aria-label": _("Pages")},
             ),
             switches(view, lambda name, value: asked.href(**{name: value})),
+            *who(view),
         ],
         className="desk-header",
     )

@@ -6,7 +6,7 @@ from typing import Final
 from dash import html
 
 from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES
-from layouts import ids
+from layouts import ids, plain
 from layouts.view import THEMES, View
 
 _ASK_AGAIN: Final = """
@@ -82,6 +82,18 @@ def switches(view: View, href: Callable[[str, str], str] = lambda name, value: f
         className="switches",
         **{"aria-label": _("Settings of the screen")},
     )
+
+
+def who(view: View) -> list[html.P]:
+    """Who looks, and the way to change that: in the open demo to another role, else to one's account."""
+    _, viewer = view.catalogue.gettext, view.viewer
+    if viewer.is_open:
+        link = html.A(plain.role_text(view, viewer), href="/look", title=_("Look as"))
+        return [html.P([_("Open demonstration, you look as:"), " ", link], className="who")]
+    if not viewer.login:
+        return []
+    link = html.A(viewer.name or viewer.login, href="/account", title=_("Your account"))
+    return [html.P(link, className="who")]
 
 
 def _current(is_current: bool) -> dict[str, str]:

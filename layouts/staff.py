@@ -131,9 +131,10 @@ def _rate_note(view: View, place: Mapping[str, Any], team: Team | None) -> list[
 def _away(view: View, asked: Asked, centre: str) -> html.P:
     """The ways from a centre's staff: to the centre, and to all."""
     _ = view.catalogue.gettext
+    whole = dcc.Link(_("Staff of the whole network"), href=asked.href(of=None, number=None))
     return html.P(
         [
-            dcc.Link(_("Staff of the whole network"), href=asked.href(of=None, number=None)),
+            *([whole] if view.viewer.centre is None else []),
             dcc.Link(_("The centre's page"), href=asked.centre_href(centre)),
         ],
         className="staff-ways",

@@ -26,7 +26,7 @@ def tile(view: View, centre: Mapping[str, Any]) -> html.Article:
             html.Header(
                 [
                     html.H2(
-                        html.A(name, href=centre_href(centre["id"]), className="whole-link"),
+                        html.A(name, href=href(view, centre["id"]), className="whole-link"),
                         id=heading,
                         className=name_class(name),
                     ),
@@ -66,7 +66,7 @@ def _metric(view: View, group: str, centre: Mapping[str, Any]) -> html.Div:
                 html.Span(text, **_part("number")),
                 html.Span(words.unit_text(group, value), className="unit", **_part("unit")),
             ],
-            href=centre_href(centre["id"], f"{group}.{words.METRICS[group]}"),
+            href=href(view, centre["id"], f"{group}.{words.METRICS[group]}"),
             title=label,
         ),
         className="number",
@@ -86,6 +86,11 @@ def _metric(view: View, group: str, centre: Mapping[str, Any]) -> html.Div:
         className="metric",
         **{"data-group": group, "data-mark": centre["levels"][group]},
     )
+
+
+def href(view: View, centre: str, number: str | None = None) -> str | None:
+    """Where a tile leads; nowhere when that is not the viewer's."""
+    return centre_href(centre, number) if view.may_open("centre", centre) else None
 
 
 def centre_href(centre: str, number: str | None = None) -> str:

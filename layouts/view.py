@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from dashboard.i18n import Catalogue
 from dashboard.network import Network
+from dashboard.roles import OPEN, Viewer, may_open
 
 Theme = Literal["auto", "day", "night"]
 THEMES: Final = ("auto", "day", "night")
@@ -21,6 +22,12 @@ class View:
     theme: Theme
     now: float
     build: str = ""
+    viewer: Viewer = OPEN
+    """Who looks: what is not theirs is no link. (Whether they get it is the server's to say, at the door.)"""
+
+    def may_open(self, page: str, centre: str | None = None) -> bool:
+        """Whether the viewer may open a page of :data:`layouts.PAGES`, and there this centre in full."""
+        return may_open(self.viewer, page, centre)
 
     @property
     def shown_theme(self) -> Literal["day", "night"]:

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.metrics import GROUPS, no_figures
-from layouts import ids, words
+from layouts import ids, plain, words
 from layouts.shell import switches
 from layouts.tiles import centre_href, tile
 from layouts.view import View, epoch
@@ -161,12 +161,23 @@ def _time(view: View, shown: Snapshot) -> html.Div:
                 [
                     html.P(catalogue.long_date(day), className="today", **_part("today")),
                     html.P(freshness, className="freshness", **_part("freshness")),
-                    html.Div([switches(view), html.Div(past, className="switches")], className="wall-ways"),
+                    html.Div(
+                        [switches(view), html.Div([past, *_who(view)], className="switches")], className="wall-ways"
+                    ),
                 ]
             ),
         ],
         className="wall-time",
     )
+
+
+def _who(view: View) -> list[html.A]:
+    """A small way to another role in the open demo, or to one's account; a wall screen has none."""
+    _, viewer = view.catalogue.gettext, view.viewer
+    if viewer.is_open:
+        role = _(plain.ROLE_WORDS[viewer.role])
+        return [html.A(role, href="/look", title=_("Open demonstration, you look as:") + f" {role}")]
+    return [html.A(viewer.name, href="/account", title=_("Your account"))] if viewer.login else []
 
 
 def _totals(view: View, totals: Mapping[str, Any]) -> list[html.Div]:
@@ -226,7 +237,10 @@ def _act_now(view: View, shown: Snapshot, alarm: str) -> html.Section:
 def _act_line(view: View, line: Mapping[str, Any] | None) -> html.Li:
     text = words.act_text(view, line) if line else dict.fromkeys(("where", "what", "since", "do"), "")
     link = html.A(
-        text["where"], href=centre_href(line["centre"]) if line else None, className="whole-link", **_part("where")
+        text["where"],
+        href=centre_href(line["centre"]) if line and view.may_open("centre", line["centre"]) else None,
+        className="whole-link",
+        **_part("where"),
     )
     return html.Li(
         [
@@ -286,6 +300,7 @@ def config(view: View, snapshot: Snapshot | None) -> dict[str, Any]:
             }
             for each in network.centres
         },
+        "opens": [each.id for each in network.centres if view.may_open("centre", each.id)],
         "agencies": {each.id: each.names.get(language) for each in network.agencies},
         "snapshot": begin,
     }

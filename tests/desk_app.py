@@ -143,7 +143,7 @@ def running_desk_app(folder: Path) -> Iterator[DeskApp]:
     """A :class:`DeskApp` in an empty folder, for as long as the context lasts."""
     with ExitStack() as stack:
         server = stack.enter_context(EmbeddedServer(folder / "valkey"))
-        settings = read({"TENDAYS_REDIS_URL": server.url, "TENDAYS_DATA_DIR": str(folder)})
+        settings = read({"TENDAYS_REDIS_URL": server.url, "TENDAYS_DATA_DIR": str(folder), "TENDAYS_DEMO_OPEN": "1"})
         engine = open_engine(settings.history_url)
         stack.callback(engine.dispose)
         upgrade(engine)

@@ -30,6 +30,7 @@ def plain_gunicorn(valkey: redis.Redis, valkey_url: str, tmp_path: Path) -> Iter
         line.bind(("127.0.0.1", 0))
         port = int(line.getsockname()[1])
     settings = {"TENDAYS_REDIS_URL": valkey_url, "TENDAYS_DATA_DIR": str(tmp_path), "TENDAYS_PORT": str(port)}
+    settings |= {"TENDAYS_DEMO_OPEN": "1"}  # nobody signs in
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "app:server"], cwd=ROOT, env={**os.environ, **settings}
     )
@@ -55,7 +56,7 @@ def test_plain_gunicorn_takes_its_settings_and_serves_more_viewers_than_one(plai
     assert answer(plain_gunicorn) == 200
     viewers = [socket.create_connection(("127.0.0.1", plain_gunicorn), timeout=5) for _ in range(3)]
     for viewer in viewers:
-        viewer.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: test\r\n\r\n")
+        viewer.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert [viewer.recv(12) for viewer in viewers] == [b"HTTP/1.1 200"] * 3
     assert answer(plain_gunicorn) == 200
     for viewer in viewers:

@@ -10,6 +10,7 @@ from dashboard.alert_file import RuleTable, SendingTable
 from dashboard.alert_rules import Rule
 from dashboard.events import EVENT_CLASSES
 from dashboard.metrics import METRICS
+from dashboard.roles import MEANINGS, RIGHTS, ROLES, TABLE, Right
 from data_sources.history_tables import CHECKPOINTS, DOCUMENTS, EVENTS, POSITIONS, ROLLUPS, STATES
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -37,6 +38,16 @@ def test_every_member_of_an_events_data_is_documented(type_: str) -> None:
 @pytest.mark.parametrize("table", [*ROLLUPS, DOCUMENTS, EVENTS, POSITIONS, STATES, CHECKPOINTS], ids=str)
 def test_every_table_of_history_is_documented(table: Table) -> None:
     assert f"`{table.name}`" in (DOCS / "history.md").read_text()
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_the_table_of_rights_is_that_of_the_code(right: Right) -> None:
+    scopes = [TABLE[right].get(role, "none").replace("none", "–") for role in ROLES]
+    assert f"| `{right}` | {MEANINGS[right]} | {' | '.join(scopes)} |" in (DOCS / "access.md").read_text()
+
+
+def test_the_columns_of_the_table_of_rights_are_the_roles() -> None:
+    assert f"| right | what | {' | '.join(ROLES)} |" in (DOCS / "access.md").read_text()
 
 
 def test_every_runtime_dependency_has_its_line() -> None:

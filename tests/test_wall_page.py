@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from callbacks import create_app
 from dashboard.i18n import LANGUAGES
 from dashboard.network import Names
+from dashboard.settings import read
 from dashboard.snapshot import iso
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,8 @@ class Stream:
 class World:
     """Services over a made snapshot, with a clock that stands until the test moves it."""
 
+    settings = read({"TENDAYS_DEMO_OPEN": "1"})
+
     def __init__(self) -> None:
         self.network = NETWORK
         self.live = Stream()
@@ -67,6 +70,9 @@ class World:
 
     def snapshot(self) -> bytes:
         return json.dumps(self.live.current).encode() if self.live.current else b""
+
+    def secret(self) -> str:
+        return "of a test only, for a test only"
 
     def blueprints(self) -> list[Any]:
         return []

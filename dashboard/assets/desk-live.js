@@ -30,6 +30,14 @@
     source.addEventListener("snapshot", take);
     source.addEventListener("change", take);
     source.addEventListener("ping", function () { state.heard = now(); });
+    source.onerror = function () { if (source.readyState === 2) { askAtTheDoor(); } };
+  }
+
+  /* The stream was refused: when the session has ended, the page itself says what to do. */
+  function askAtTheDoor() {
+    fetch("/api/v1/snapshot", { method: "HEAD" }).then(function (answer) {
+      if (answer.status === 401) { location.reload(); }
+    }, function () {});
   }
 
   function take(event) {

@@ -108,7 +108,9 @@
         if (!line) return;
         const texts = words.actText(line, now);
         for (const name of Object.keys(texts)) setText(part(card, name), texts[name]);
-        setData(part(card, "where"), "href", "/centre/" + encodeURIComponent(line.centre));
+        const where = part(card, "where");
+        if (config.opens.includes(line.centre)) setData(where, "href", "/centre/" + encodeURIComponent(line.centre));
+        else where.removeAttribute("href");
       });
       part(root, "act-lines").hidden = lines.length === 0;
       part(root, "act-none").hidden = lines.length !== 0;

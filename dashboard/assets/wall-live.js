@@ -90,6 +90,7 @@
       fetching = true;
       fetch(config.urls.snapshot, { cache: "no-store" })
         .then((answer) => {
+          if (answer.status === 401) return goToTheDoor();
           const build = answer.headers.get("X-Ten-Days-Build");
           if (build && config.build && build !== config.build) reload(build);
           return answer.ok ? answer.json() : null;
@@ -101,6 +102,11 @@
         })
         .catch(() => undefined)
         .finally(() => { fetching = false; });
+    }
+    /* The session has ended, or the right to look: the page itself says what to do. */
+    function goToTheDoor() {
+      location.reload();
+      return null;
     }
     /* The server came back with other assets: load the page anew, once for each build. */
     function reload(build) {
@@ -120,7 +126,10 @@
         if (broken) refetch();
         broken = false;
       };
-      source.onerror = () => { broken = true; };
+      source.onerror = () => {
+        broken = true;
+        if (source.readyState === EventSource.CLOSED) refetch();
+      };
     }
     function liveness() {
       const at = performance.now();
