@@ -300,7 +300,7 @@ def config(view: View, snapshot: Snapshot | None) -> dict[str, Any]:
             }
             for each in network.centres
         },
-        "opens": [each.id for each in network.centres if view.may_open("centre", each.id)],
+        "shut": [each.id for each in network.centres if not view.may_open("centre", each.id)],
         "agencies": {each.id: each.names.get(language) for each in network.agencies},
         "snapshot": begin,
     }

@@ -109,8 +109,8 @@
         const texts = words.actText(line, now);
         for (const name of Object.keys(texts)) setText(part(card, name), texts[name]);
         const where = part(card, "where");
-        if (config.opens.includes(line.centre)) setData(where, "href", "/centre/" + encodeURIComponent(line.centre));
-        else where.removeAttribute("href");
+        if (config.shut.includes(line.centre)) where.removeAttribute("href");
+        else setData(where, "href", "/centre/" + encodeURIComponent(line.centre));
       });
       part(root, "act-lines").hidden = lines.length === 0;
       part(root, "act-none").hidden = lines.length !== 0;
