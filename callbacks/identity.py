@@ -122,15 +122,16 @@ def callback_output() -> str:
 
 def while_good(frames: Iterator[bytes]) -> Iterator[bytes]:
     """A stream for as long as its viewer may follow it: it ends within seconds of a session that has ended."""
-    of, sessions = viewer(), whole().services
+    of = viewer()
     if not of.id:
         return frames
+    services = whole().services
     token = session.get("_user_id", "")
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def is_good() -> bool:
         with app.app_context():
-            account = sessions.sessions.find(token, is_asking=False)
+            account = services.sessions.find(token, is_asking=False)
             return account is not None and of_account(account) == of
 
     return _until(frames, is_good)

@@ -137,7 +137,6 @@ CALLBACKS: Final[Mapping[str, Need]] = {
     "page-history.children": "browser",
     "panel-grid.children": "browser",
     "wall-following.data": "browser",
-    "..feeds-table.children...feeds-refusals.children...feeds-newest.data..": "feeds",
 }
 """A callback's outputs, as Dash writes them, to what it needs."""
 

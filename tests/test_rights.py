@@ -121,11 +121,11 @@ def test_a_route_and_a_callback_without_a_row_are_found_and_refused(desk_app: De
 
     app = create_app(desk_app.services)
     app.server.add_url_rule("/new", "new", lambda: "rows of everybody")
-    app.callback(Output("feeds-timer", "interval"), Input("feeds-timer", "n_intervals"))(lambda _: 1)
+    app.callback(Output("page", "title"), Input("page-tick", "data"))(lambda _: "rows of everybody")
     client = app.server.test_client()
     assert client.get("/new").status_code == 403
-    assert sorted(unlisted(app)) == ["callback feeds-timer.interval", "route new"]
-    assert call(client, "feeds-timer.interval", {"id": "feeds-timer", "property": "n_intervals", "value": 1}) == 403
+    assert sorted(unlisted(app)) == ["callback page.title", "route new"]
+    assert call(client, "page.title") == 403
 
 
 def look(client: FlaskClient, role: Role) -> None:
@@ -150,7 +150,7 @@ def test_every_page_for_every_role(client: FlaskClient, role: Role, page: str) -
     drawn = route(client, path, headers(role))
     assert drawn.status_code == (401 if role == "visitor" else 200)
     assert (b'"desk refused"' in drawn.data) == (not theirs and role != "visitor")
-    if page in ("wall", "feeds"):
+    if page == "wall":
         return
     centre, branch = (BUSY if page in ("centre", "branch") else None), ("main" if page == "branch" else None)
     asked = {"page": page, "path": path, "centre": centre, "branch": branch, "query": {}, "past": False}
@@ -189,7 +189,7 @@ def test_every_callback_for_every_role(client: FlaskClient, role: Role) -> None:
     for output in set(CALLBACKS) - known:
         need = CALLBACKS[output]
         theirs = need not in OTHER_NEEDS and may(viewer(role), need)  # type: ignore[arg-type]
-        status = call(client, output, {"id": "feeds-timer", "property": "n_intervals", "value": 1}, headers(role))
+        status = call(client, output, headers(role))
         assert status == (200 if theirs else 401 if role == "visitor" else 403), output
 
 
@@ -213,16 +213,16 @@ def test_the_network_of_these_tests_has_the_centres_that_they_name() -> None:
 # asking as a browser does
 
 
-def call(client: FlaskClient, output: str, input_: Any, said: dict[str, str] | None = None) -> int:
+def call(client: FlaskClient, output: str, said: dict[str, str] | None = None) -> int:
     outputs = [
         dict(zip(("id", "property"), each.rsplit(".", 1), strict=True)) for each in output.strip(".").split("...")
     ]
     body = {
         "output": output,
         "outputs": outputs if len(outputs) > 1 else outputs[0],
-        "inputs": [input_],
-        "changedPropIds": [f"{input_['id']}.{input_['property']}"],
-        "state": [{"id": "feeds-newest", "property": "data", "value": []}],
+        "inputs": [{"id": "page-tick", "property": "data", "value": 1}],
+        "changedPropIds": ["page-tick.data"],
+        "state": [],
     }
     return client.post("/_dash-update-component", json=body, headers=said or {}).status_code
 
