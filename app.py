@@ -122,6 +122,26 @@ def check() -> None:
 
 
 @main.command()
+@click.option("--replay", "period", nargs=2, metavar="FROM TO", help="Two days: what the rules would have raised.")
+def alerts(period: tuple[str, str] | None) -> None:
+    """Watch the rules, keep alarms and tell people; or say what the rules would have raised (docs/alarms.md)."""
+    from data_sources import alert_runner, services
+
+    if period is None:
+        stop = _stop_by_signal()
+        with services.opened(_settings(), attach=True) as opened:
+            alert_runner.run(opened, stop)
+        return
+    from data_sources import alert_replay
+
+    with services.opened(_settings(), attach=True) as opened:
+        try:
+            alert_replay.run(opened, *period)
+        except alert_replay.ReplayError as error:
+            raise click.BadParameter(str(error), param_hint="--replay") from None
+
+
+@main.command()
 @click.argument("source")
 @click.argument("type_", metavar="TYPE")
 @click.argument("members", nargs=-1, metavar="[MEMBER=VALUE]...")

@@ -130,6 +130,9 @@ def _rule(file: TomlFile, rule: RuleTable, path: Place) -> Rule:
     if clear > rule.threshold if worse == "above" else clear < rule.threshold:
         way = "above" if worse == "above" else "below"
         raise file.error((*path, "clear"), f"worse than the threshold {rule.threshold:g}", f"write one not {way} it")
+    for member, roles in (("roles", rule.roles), ("escalate_roles", rule.escalate_roles)):
+        if rule.scope == "network" and "director" in roles:
+            raise file.error((*path, member), "a director is told of the own centre alone", "write another role")
     if rule.escalate_minutes is not None and not rule.escalate_roles:
         raise file.error((*path, "escalate_minutes"), "escalates to nobody", "add escalate_roles", found="")
     return Rule(

@@ -1,8 +1,8 @@
 """Who is told what, and when: transitions of alarms to notices, without a storm. Pure, as the step itself.
 
-Of each role separately: what one centre raises within ``group_s`` is one notice; a centre and the network have a limit
-an hour; what a limit or the quiet hours held back goes in one digest. Nothing is dropped: what was over before it could
-be told is told as over.
+Of each role separately, and of each centre's director: what one centre raises within ``group_s`` is one notice; a
+centre and the network have a limit an hour; what a limit or the quiet hours held back goes in one digest. Nothing is
+dropped: what was over before it could be told is told as over.
 """
 
 from collections.abc import Iterable
@@ -40,6 +40,8 @@ class Notice(Struct, frozen=True):
     key: str
     """The same for every try and every copy: by it a reader knows that two are one."""
     role: str
+    of: str
+    """The centre whose director is meant; "" for any other role."""
     centre: str
     is_digest: bool
     items: tuple[Item, ...]
@@ -47,7 +49,7 @@ class Notice(Struct, frozen=True):
 
 
 class Desk(Struct):
-    """What the next step must know of one role."""
+    """What the next step must know of one role, or of one centre's director."""
 
     held: dict[str, Item] = field(default_factory=dict)
     """Alarm id to what is not told yet."""
@@ -98,7 +100,7 @@ def _take(
     elif kind == "unacknowledged" or rule is None:
         roles = know
     else:
-        roles = rule.roles if kind == "fired" else rule.escalate_roles
+        roles = tuple(_desk(role, alarm) for role in (rule.roles if kind == "fired" else rule.escalate_roles))
         told[alarm.id] = (*know, *(role for role in roles if role not in know))
     severity: Severity = rule.severity if rule else "watch"
     for role in roles:
@@ -111,6 +113,11 @@ def _take(
         else:
             first = min(waiting.told, kind, key=lambda each: _URGENCY[each])
             desk.held[alarm.id] = structs.replace(waiting, told=first, alarm=alarm)
+
+
+def _desk(role: str, alarm: Alarm) -> str:
+    """A centre's director is somebody else than the next one's; every other role is one."""
+    return f"{role}/{alarm.centre}" if role == "director" else role
 
 
 def _due(
@@ -151,8 +158,8 @@ def _send(role: str, desk: Desk, centre: str, items: list[Item], now: float, *, 
     for each in items:
         del desk.held[each.alarm.id]
     desk.sent.append((now, centre))
-    key = f"{role}/{centre}/{round(now * 1000)}"
-    return Notice(key, role, "" if is_digest else centre, is_digest, tuple(sorted(items, key=_order)), now)
+    key, (name, _, of) = f"{role}/{centre}/{round(now * 1000)}", role.partition("/")
+    return Notice(key, name, of, "" if is_digest else centre, is_digest, tuple(sorted(items, key=_order)), now)
 
 
 def _order(item: Item) -> tuple[bool, bool, int, float]:

@@ -80,12 +80,18 @@ class Memory(Struct):
 
 
 def step(
-    memory: Memory, rules: tuple[Rule, ...], network: Network, snapshot: Mapping[str, Any], now: float
+    memory: Memory,
+    rules: tuple[Rule, ...],
+    network: Network,
+    snapshot: Mapping[str, Any],
+    now: float,
+    gap_s: float = GAP_S,
 ) -> tuple[Memory, list[Transition]]:
-    """One tick. ``snapshot`` is the published one, ``now`` the clock; ``memory`` stays as it was."""
+    """One tick. ``snapshot`` is the published one, ``now`` the clock; ``memory`` stays as it was. ``gap_s`` is for who
+    knows that nothing happened between ticks further apart."""
     seen = tick(snapshot, memory.silent, now)
     elapsed = now - memory.at
-    elapsed = elapsed if 0 < elapsed <= GAP_S else 0.0
+    elapsed = elapsed if 0 < elapsed <= gap_s else 0.0
     alarms: dict[str, Alarm] = {}
     found: list[Transition] = []
     before = memory.alarms

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from msgspec import Struct
+
 from dashboard.calendars import utc
 from dashboard.documents_sample import DocumentSample, overdue_at, sample_documents
 from dashboard.facts import BUCKET_S
@@ -20,7 +22,17 @@ TREND_POINTS: Final = 25
 _SILENT_BRANCH: Final = BranchState()
 
 
-def centre_snapshot(state: CentreState, network: Network, now: float) -> dict[str, Any]:
+class Slow(Struct):
+    """What of a centre moves by the day rather than by the minute, and takes most of the time: who looks at many
+    moments one after the other may keep it for some minutes."""
+
+    documents: dict[str, DocumentSample]
+    """By branch, and "" for what was said of the whole centre alone."""
+    branches: dict[str, StaffSample]
+    centre: StaffSample
+
+
+def centre_snapshot(state: CentreState, network: Network, now: float, slow: Slow | None = None) -> dict[str, Any]:
     """One centre at ``now``: freshness, the four groups of numbers, warnings, and the same for each branch."""
     centre = network.centre_by_id[state.id]
     fresh = freshness(state, centre, network, now)
@@ -34,8 +46,9 @@ def centre_snapshot(state: CentreState, network: Network, now: float) -> dict[st
     if fresh == "planned":
         branches = [{"id": branch.id, **no_figures(), "warnings": []} for branch in centre.branches]
         return shown | no_figures() | {"warnings": [], "since": {}, "branches": branches}
-    samples = branch_samples(state, network, now)
-    whole = centre_sample(state, network, now, samples)
+    slow = slow or slow_samples(state, network, now)
+    samples = branch_samples(state, network, now, slow)
+    whole = centre_sample(state, network, now, samples, slow)
     named = [(branch.id, samples[branch.id]) for branch in centre.branches]
     return (
         shown
@@ -45,34 +58,45 @@ def centre_snapshot(state: CentreState, network: Network, now: float) -> dict[st
     )
 
 
-def branch_samples(state: CentreState, network: Network, now: float) -> dict[str, Sample]:
+def slow_samples(state: CentreState, network: Network, now: float) -> Slow:
+    """Documents and staff at ``now``."""
+    centre = network.centre_by_id[state.id]
+    documents = sample_documents(state.applications.values(), network, now)
+    known = state.documents_since is not None and state.documents_since <= now
+    for unit in [*(each.id for each in centre.branches), ""]:
+        documents.setdefault(unit, DocumentSample(today=network.local.day(now))).known = known
+    if len(centre.branches) == 1:
+        # what is said of the whole of a centre with one branch is said of the branch
+        documents[centre.branches[0].id].add(documents[""])
+        documents[""] = DocumentSample()
+    staff = branch_staff(state, centre, network.local, now)
+    return Slow(documents, staff, centre_staff(state, centre, network.local, now))
+
+
+def branch_samples(state: CentreState, network: Network, now: float, slow: Slow | None = None) -> dict[str, Sample]:
     """Samples by branch id, and "" for what was said of the whole centre alone."""
     centre = network.centre_by_id[state.id]
     picture = picture_at(state, now)
-    documents = sample_documents(state.applications.values(), network, now)
-    known = state.documents_since is not None and state.documents_since <= now
-    staff = branch_staff(state, centre, network.local, now)
+    slow = slow or slow_samples(state, network, now)
     found: dict[str, Sample] = {}
     for unit, windows in [*((each.id, len(each.windows)) for each in centre.branches), ("", 0)]:
         queue, load = sample_branch(state.branches.get(unit, _SILENT_BRANCH), windows, network, picture)
-        document = documents.get(unit, DocumentSample(today=network.local.day(now)))
-        document.known = known
-        found[unit] = Sample(picture, queue, load, staff[unit], document)
-    if len(centre.branches) == 1:
-        # what is said of the whole of a centre with one branch is said of the branch
-        found[centre.branches[0].id].documents.add(found[""].documents)
-        found[""].documents = DocumentSample()
+        found[unit] = Sample(picture, queue, load, slow.branches[unit], slow.documents[unit])
     return found
 
 
-def centre_sample(state: CentreState, network: Network, now: float, branches: Mapping[str, Sample]) -> Sample:
+def centre_sample(
+    state: CentreState, network: Network, now: float, branches: Mapping[str, Sample], slow: Slow | None = None
+) -> Sample:
     """The centre as a whole: queues, loads and documents added up; staff counted once over all its branches."""
     centre = network.centre_by_id[state.id]
-    staff = centre_staff(state, centre, network.local, now)
+    staff = slow.centre if slow else centre_staff(state, centre, network.local, now)
     return _add_up(branches.values(), staff, picture_at(state, now))
 
 
-def network_totals(states: Mapping[str, CentreState], network: Network, now: float) -> dict[str, Any]:
+def network_totals(
+    states: Mapping[str, CentreState], network: Network, now: float, slow: Mapping[str, Slow] | None = None
+) -> dict[str, Any]:
     """The network as a whole, over the centres that operate; who moved between its centres has not left it.
 
     The queue and load of a centre that is silent or closed are not added: they are not known now.
@@ -81,8 +105,9 @@ def network_totals(states: Mapping[str, CentreState], network: Network, now: flo
     samples: list[Sample] = []
     for centre in operating:
         state = states[centre.id]
-        branches = branch_samples(state, network, now)
-        whole = centre_sample(state, network, now, branches)
+        of_centre = slow[centre.id] if slow else slow_samples(state, network, now)
+        branches = branch_samples(state, network, now, of_centre)
+        whole = centre_sample(state, network, now, branches, of_centre)
         if freshness(state, centre, network, now) in ("silent", "closed"):
             whole.queue, whole.load = QueueSample(), LoadSample(windows_total=whole.load.windows_total)
         samples.append(whole)

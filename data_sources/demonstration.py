@@ -79,6 +79,7 @@ def run(settings: Settings, history: str | None, seed: int | None) -> None:
             if not stop.is_set():
                 supervisor.start("simulator", own("simulate"))
                 supervisor.start("web", own("web"))
+                supervisor.start("alerts", own("alerts"))
                 _announce(settings, supervisor, services.network)
                 _watch(settings, supervisor, services.network, stop)
         finally:

@@ -50,6 +50,7 @@ def test_a_rule_is_read_with_minutes_as_seconds_and_its_metrics_own_worse_way() 
         ('"21:00-08:00"', '"25:00-08:00"', 2, "two times of day"),
         ('metric = "sla.overdue"\nscope = "centre"', 'metric = "freshness"\nscope = "branch"', 8, "no freshness of"),
         ("minutes = 5", "escalate_minutes = 5\nescalate_roles = []", 11, "escalates to nobody"),
+        ('"centre"', '"network"', 12, "a director is told of the own centre alone"),
         ("threshold = 20\n", "", 4, "threshold is missing"),
         ("[[rules]]", "[[rules]", 4, "not valid TOML"),
     ],

@@ -117,8 +117,8 @@ def test_at_most_so_many_an_hour_and_nothing_lost(
     rules = Ruleset(RULES.rules, Sending(20, of_centre, of_network, digest_s, quiet))
     events = [(float(at), happened(kind, centre, at, rule, n)) for at, kind, centre, rule, n in raw]
     found = post_all(events, 7200 + 6 * HOUR_S, rules, every)
-    for role in {each.role for each in found}:
-        mine = [each for each in found if each.role == role]
+    for who in {(each.role, each.of) for each in found}:
+        mine = [each for each in found if (each.role, each.of) == who]
         for each in mine:
             hour = [other for other in mine if each.at - HOUR_S < other.at <= each.at]
             assert len(hour) <= of_network

@@ -1,0 +1,188 @@
+"""The alarms' runner: follows the published snapshot, keeps alarms in SQL and sends notices (docs/alarms.md).
+
+One tick is one transaction: what was asked for, what the rules say, what is remembered and what is to be sent stand or
+fall together. So a runner that is killed at any moment goes on where it was. Senders work beside it, on the outbox.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Final, Protocol
+
+import msgspec
+import redis
+import structlog
+from msgspec import structs
+from sqlalchemy import Engine
+
+from dashboard import alert_file
+from dashboard.alert_notices import Notice, notices
+from dashboard.alert_rules import Ruleset
+from dashboard.alert_words import texts
+from dashboard.alerts import Transition, acknowledge, step
+from dashboard.i18n import Catalogue
+from dashboard.network import Network
+from dashboard.settings import Settings
+from dashboard.toml_file import FileError
+from data_sources import notify
+from data_sources.alert_store import LEASE_S, AlertStore, Kept
+from data_sources.history import LostLeaseError
+from data_sources.outbox import Delivery, Outbox
+
+log = structlog.get_logger()
+
+TICK_S: Final = 5.0
+"""As often as the worker computes every centre anew."""
+KEEP_S: Final = 60.0
+"""With nothing changed the memory is stored so often: the rules' clocks allow for a gap of twice that."""
+SENDERS: Final = 3
+"""An address that does not answer holds up one of them for 15 s."""
+IDLE_S: Final = 1.0
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class RunnerServices(Protocol):
+    """What the runner needs of the services."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def network(self) -> Network: ...
+    def snapshot(self) -> bytes: ...
+
+
+class Addresses:
+    """The recipients as their file says now: it may be changed while we run."""
+
+    def __init__(self, services: RunnerServices) -> None:
+        self._folder, self._network = services.settings.data_dir, services.network
+        self._seen: float | None = -1.0
+        self._known: tuple[notify.Recipient, ...] = ()
+
+    def all(self) -> tuple[notify.Recipient, ...]:
+        """The recipients; with a mistake in a changed file those of before, and the mistake in the log."""
+        path = self._folder / notify.FILE
+        changed = path.stat().st_mtime if path.is_file() else None
+        if changed != self._seen:
+            self._seen = changed
+            try:
+                self._known = notify.load(self._folder, self._network)
+                log.info("recipients of alarms", count=len(self._known))
+            except (FileError, OSError, UnicodeDecodeError) as error:
+                log.error("the recipients stay as they were", error=str(error))
+        return self._known
+
+    def send(self, delivery: Delivery) -> str:
+        found = next((each for each in self.all() if each.id == delivery.recipient), None)
+        return notify.send(found, delivery) if found else f"{notify.FILE} has this recipient no more"
+
+
+class AlertRunner:
+    """Holds the lease ``fence``; nobody else writes alarms."""
+
+    def __init__(self, services: RunnerServices, rules: Ruleset, fence: int) -> None:
+        self.services, self.rules, self.fence = services, rules, fence
+        self.store, self.outbox = AlertStore(services.engine), Outbox(services.engine)
+        self.addresses = Addresses(services)
+        self.kept = self.store.kept()
+        self._by_id = {rule.id: rule for rule in rules.rules}
+        self._stored_at = float("-inf")
+
+    def tick(self, now: float) -> list[Transition]:
+        """One tick at ``now`` (epoch seconds); what happened. :class:`LostLeaseError` when another took over."""
+        network, raw = self.services.network, self.services.snapshot()
+        memory, steps = self.kept.memory, list[Transition]()
+        with self.services.engine.begin() as connection:
+            self.store.hold(connection, self.fence, now)
+            requests = self.store.asked(connection)
+            for each in requests:
+                memory, found = acknowledge(memory, each.alarm, each.by, each.until, each.note, now)
+                steps += found
+            if raw:
+                memory, found = step(memory, self.rules.rules, network, _decode(raw), now)
+                steps += found
+            post, due = notices(self.kept.post, self.rules, steps, network.local, now)
+            self.store.record(connection, steps, self._by_id)
+            self.store.done(connection, requests, now)
+            self.outbox.add(connection, self._deliveries(due))
+            kept = Kept(memory, post)
+            stored = bool(steps) or self._differs(kept) or now - self._stored_at >= KEEP_S
+            if stored:
+                self.store.keep(connection, kept)
+        self.kept = kept
+        self._stored_at = now if stored else self._stored_at
+        for step_ in steps:
+            log.info("alarm", kind=step_.kind, alarm=step_.alarm.id, value=step_.alarm.value)
+        return steps
+
+    def _differs(self, kept: Kept) -> bool:
+        """Whether anything but the clock has moved on."""
+        still = structs.replace(self.kept.memory, at=0.0) == structs.replace(kept.memory, at=0.0)
+        return not still or self.kept.post != kept.post
+
+    def _deliveries(self, due: Iterable[Notice]) -> Iterable[Delivery]:
+        for notice in due:
+            takers = [each for each in self.addresses.all() if each.takes(notice.role, notice.of)]
+            if not takers:
+                log.warning("nobody to tell", role=notice.role, centre=notice.of, alarms=len(notice.items))
+            for each in takers:
+                title, body = texts(_catalogue(each.language), self.services.network, self._by_id, notice)
+                yield Delivery(f"{notice.key}#{each.id}", notice.role, each.id, title, body, notice.at)
+
+
+@cache
+def _catalogue(language: str) -> Catalogue:
+    """Read when somebody is told in it."""
+    return Catalogue(language)
+
+
+def rules_of(settings: Settings) -> Ruleset:
+    """The rules that the settings' network has."""
+    return alert_file.load(alert_file.rules_path(settings.network))
+
+
+def run(services: RunnerServices, stop: threading.Event, clock: Callable[[], float] = time.time) -> None:
+    """Raise and send alarms until ``stop`` is set. A runner beside another waits to take its place."""
+    rules, store = rules_of(services.settings), AlertStore(services.engine)
+    notify.load(services.settings.data_dir, services.network)  # a mistake in it is told now
+    addresses, outbox = Addresses(services), Outbox(services.engine)
+    senders = [
+        threading.Thread(target=_send, args=(outbox, addresses.send, stop, clock), name=f"alarm-sender-{number}")
+        for number in range(SENDERS)
+    ]
+    for each in senders:
+        each.start()
+    log.info("alarms are watched", rules=len(rules.rules), network=services.network.id)
+    while not stop.is_set():
+        fence = store.take(clock())
+        if fence is None:
+            stop.wait(LEASE_S / 3)
+            continue
+        _watch(AlertRunner(services, rules, fence), stop, clock)
+    for each in senders:
+        each.join()
+
+
+def _watch(runner: AlertRunner, stop: threading.Event, clock: Callable[[], float]) -> None:
+    try:
+        while not stop.is_set():
+            begun = time.monotonic()
+            try:
+                runner.tick(clock())
+            except (redis.ConnectionError, redis.TimeoutError) as error:
+                log.warning("redis is away, trying again", error=str(error))
+            stop.wait(max(0.1, TICK_S - (time.monotonic() - begun)))
+        runner.store.release(runner.fence)
+    except LostLeaseError as error:
+        log.warning("another runner has taken over", error=str(error))
+
+
+def _send(outbox: Outbox, send: Callable[[Delivery], str], stop: threading.Event, clock: Callable[[], float]) -> None:
+    while not stop.wait(IDLE_S):
+        try:
+            outbox.send_due(send, clock, stop)
+        except Exception:  # a sender that is gone would be missed only when it matters
+            log.exception("sending alarms failed, trying again")

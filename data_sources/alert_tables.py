@@ -1,0 +1,86 @@
+"""The tables of alarms and of what is sent about them (docs/alarms.md). Moments are epoch seconds."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Table, Text
+
+from data_sources.history_tables import METADATA
+
+ALARMS: Final = Table(
+    "alarms",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("centre", Text, nullable=False, comment="empty for the network"),
+    Column("branch", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="firing, acknowledged, recovering or resolved"),
+    Column("began", Double, nullable=False),
+    Column("fired", Double, nullable=False),
+    Column("ended", Double),
+    Column("why", Text, nullable=False, comment="of its end: good, closed or withdrawn"),
+    Column("value", Double),
+    Column("worst", Double),
+    Column("threshold", Double),
+    Column("escalated", Boolean, nullable=False),
+    Column("by", Text, nullable=False, comment="a login, never a name"),
+    Column("until", Double),
+    Column("note", Text, nullable=False),
+    Index("ix_alarms_ended", "ended"),
+)
+ALARM_STEPS: Final = Table(
+    "alarm_steps",
+    METADATA,
+    Column("alarm", Text, primary_key=True),
+    Column("at", Double, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Double),
+    Column("by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+ALARM_REQUESTS: Final = Table(
+    "alarm_requests",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("alarm", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("until", Double),
+    Column("note", Text, nullable=False),
+    Column("asked", Double, nullable=False),
+    Column("done", Double),
+    Index("ix_alarm_requests_done", "done"),
+)
+"""Acknowledgements asked for by any process; the runner, the one writer of alarms, takes them on its next tick."""
+ALARM_LEASE: Final = Table(
+    "alarm_lease",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("fence", BigInteger, nullable=False, comment="the runner that may write; an older one may not"),
+    Column("until", Double, nullable=False),
+)
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    Column("key", Text, primary_key=True, comment="the notice's key and the recipient's id"),
+    Column("role", Text, nullable=False),
+    Column("recipient", Text, nullable=False, comment="id of the row of the recipients file, never its address"),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made", Double, nullable=False),
+    Column("state", Text, nullable=False, comment="due, sent or failed"),
+    Column("due", Double, nullable=False, comment="not before"),
+    Column("tries", Integer, nullable=False),
+    Column("fence", BigInteger, nullable=False, comment="the claim that may say how it went"),
+    Column("ended", Double),
+    Index("ix_deliveries_due", "state", "due"),
+)
+DELIVERY_TRIES: Final = Table(
+    "delivery_tries",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("begun", Double, nullable=False),
+    Column("ended", Double, comment="null: the sender died, or is at it"),
+    Column("error", Text, nullable=False),
+)
+TABLES: Final = (ALARMS, ALARM_STEPS, ALARM_REQUESTS, ALARM_LEASE, DELIVERIES, DELIVERY_TRIES)

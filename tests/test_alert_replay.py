@@ -1,0 +1,91 @@
+"""The back-test against the same rules over pictures of the past that are made in another way."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+from past_history import DAY, NETWORK, START, WORKING, keep
+from small_network import names
+
+from dashboard.alert_rules import Rule, Ruleset
+from dashboard.alerts import Memory, Transition, step
+from data_sources import alert_replay
+from data_sources.checkpoints import Checkpoints
+from data_sources.history import History, open_engine, upgrade
+from data_sources.past import Past
+
+CUT = START + 6.3 * DAY
+"""The line of the working centre is cut for three hours, at noon."""
+SILENT = Rule(
+    "silent",
+    names("S"),
+    "freshness",
+    "centre",
+    "above",
+    300,
+    60,
+    300.0,
+    120.0,
+    True,
+    "act",
+    ("director",),
+    900.0,
+    ("it",),
+)
+BUSY = structs.replace(
+    SILENT, id="busy", metric="queue.waiting", scope="branch", threshold=1, clear=0, for_s=0.0, escalate_s=None
+)
+LATE = structs.replace(SILENT, id="open", metric="sla.open", threshold=1, clear=0, for_s=0.0, opening_hours=False)
+RULES = Ruleset((SILENT, BUSY, LATE))
+SINCE, UNTIL = CUT - 2400, CUT + 1800
+
+
+def test_the_back_test_is_the_rules_over_the_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/history.db")
+    upgrade(engine)
+    keep(engine, Checkpoints(400, 0.0), [WORKING])
+    past, memory, wanted = Past(History(engine), NETWORK), Memory(), list[Transition]()
+    moments = list(alert_replay.moments(NETWORK, SINCE, UNTIL))
+    assert len(moments) == (UNTIL - SINCE) / alert_replay.OPEN_S
+    for now in moments:
+        memory, steps = step(memory, RULES.rules, NETWORK, past.picture(now), now)
+        wanted += steps
+    fired = {each.alarm.id: each.at for each in wanted if each.kind == "fired"}
+    assert {id_.partition("/")[0] for id_ in fired} == {"silent", "busy", "open"}
+
+    with monkeypatch.context() as patch:
+        for name in ("IDLE_S", "SLOW_S"):
+            patch.setattr(alert_replay, name, 0.0)
+        exact = alert_replay.replay(engine, NETWORK, RULES, SINCE, UNTIL)
+    assert {each.alarm.id: each.fired for each in exact.raised} == fired
+    assert {each.alarm.id: each.ended for each in exact.raised if each.ended} == {
+        each.alarm.id: each.at for each in wanted if each.kind == "resolved"
+    }
+    assert [
+        each.alarm.rule
+        for each in exact.raised
+        if each.escalated and each.alarm.centre == WORKING and each.alarm.rule == "silent"
+    ] == ["silent"]
+    assert set(exact.notices) == {"director", "it"}
+
+    quick = alert_replay.replay(engine, NETWORK, RULES, SINCE, UNTIL)
+    (silent,) = [each for each in quick.raised if (each.alarm.rule, each.alarm.centre) == ("silent", WORKING)]
+    assert 0 <= silent.fired - (CUT + 600) <= 2 * alert_replay.IDLE_S + 60
+    engine.dispose()
+
+
+def test_at_night_it_looks_seldom_and_once_more_when_the_doors_have_closed() -> None:
+    day = NETWORK.local.day_start(NETWORK.local.day(CUT))
+    moments = list(alert_replay.moments(NETWORK, day, day + DAY))
+    steps = {b - a for a, b in pairwise(moments)}
+    assert steps <= {alert_replay.OPEN_S, *(alert_replay.OPEN_S * n for n in range(1, 21))}
+    assert len(moments) < DAY / alert_replay.OPEN_S / 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"), [("x", "2026-11-01", "is not a day"), ("2026-11-02", "2026-11-01", "is after")]
+)
+def test_days_that_are_none_are_told(first: str, last: str, said: str) -> None:
+    with pytest.raises(alert_replay.ReplayError, match=said):
+        alert_replay._period(NETWORK, first, last)
