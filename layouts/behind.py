@@ -177,9 +177,14 @@ def _rows(view: View, asked: Asked, opened: Opened) -> list[Component]:
     _ = view.catalogue.gettext
     if opened.rows is None:
         return [html.P(_("The number is not known, so there are no rows."), className="note")]
-    count = view.catalogue.number(len(opened.rows))
-    said, all_rows = _("Rows shown: {n} of {all}", n=count, all=count), str(len(opened.rows))
-    shown = {"data-part": "rows-count", "data-shown": all_rows, "data-all": all_rows}
+    held, all_rows = min(len(opened.rows), tables.MOST_ROWS), len(opened.rows)
+    n, everything = view.catalogue.number(held), view.catalogue.number(all_rows)
+    said = _("Rows shown: {n} of {all}", n=n, all=everything)
+    shown = {"data-part": "rows-count", "data-shown": str(held), "data-all": str(all_rows)}
+    notes = [_("The files hold all rows, whatever the filters.")]
+    if held < all_rows:
+        cut = _("The table has the first {n} of {all} rows, and sorts and filters these.", n=n, all=everything)
+        notes.insert(0, cut)
     grid = tables.grid(
         view,
         asked,
@@ -202,5 +207,5 @@ def _rows(view: View, asked: Asked, opened: Opened) -> list[Component]:
         ),
         html.Div(html.P(_("The table is being fetched…"), className="note"), id=ids.PANEL_GRID),
         dcc.Store(id=ids.PANEL_ROWS, data=grid),
-        html.P(_("The files hold all rows, whatever the filters."), className="note"),
+        html.P(" ".join(notes), className="note"),
     ]

@@ -18,6 +18,9 @@ from layouts.view import View
 
 FEW_ROWS: Final = 12
 """So many rows stand in full; more are scrolled in a frame."""
+MOST_ROWS: Final = 5_000
+"""So many of the rows go to the browser, the first: a phone on a poor line waits long for the 18,000 of a network's
+month, and nobody reads them there. The files hold all."""
 _OF_LINKS: Final = ("_centre", "_branch", "_issued")
 """What a row has beside its columns: the ids of its place, and what tells two tickets of one number apart."""
 _SET: Final = {"filter": {"component": "TdSet", "doesFilterPass": {"function": "tdIsChosen"}}}
@@ -89,8 +92,9 @@ def grid(
 
     Rows stay in the order that they come in; ``worst`` says by which attributes that is
     (:class:`dashboard.rows_base.Behind`). Tickets, documents, centres and branches are links that keep the thread of
-    ``asked``.
+    ``asked``. Of more than :data:`MOST_ROWS` the first are there, and the grid still counts all.
     """
+    held = rows[:MOST_ROWS]
     component = dag.AgGrid(
         id=table_id,
         columnDefs=[definition(view, column, worst) for column in columns],
@@ -104,12 +108,12 @@ def grid(
             "maxWidth": 340,
         },
         columnSize="autoSize",
-        dashGridOptions=options(view, asked, columns, rows),
+        dashGridOptions=options(view, asked, columns, held, len(rows)),
         eventListeners={"modelUpdated": ["tdCount(params)"], "cellKeyDown": ["tdKey(params)"]},
         className="rows-grid",
         style={"height": None if len(rows) <= FEW_ROWS else "clamp(20em, 65vh, 48em)", "width": "100%"},
     )
-    return {"grid": component.to_plotly_json(), **packed(view, columns, rows)}
+    return {"grid": component.to_plotly_json(), **packed(view, columns, held)}
 
 
 def definition(view: View, column: Column, worst: Sequence[str] = ()) -> dict[str, Any]:
@@ -126,12 +130,12 @@ def definition(view: View, column: Column, worst: Sequence[str] = ()) -> dict[st
     return found
 
 
-def options(view: View, asked: Asked, columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
-    """What goes to AG Grid as it is."""
+def options(view: View, asked: Asked, columns: Sequence[Column], rows: Sequence[Row], count: int) -> dict[str, Any]:
+    """What goes to AG Grid as it is; ``count`` is of all rows, of which ``rows`` are there."""
     return {
         "theme": {"function": _THEME},
         "localeText": locale_text(view.catalogue),
-        "context": context(view, asked, columns, rows),
+        "context": {"count": count, **context(view, asked, columns, rows)},
         "domLayout": "autoHeight" if len(rows) <= FEW_ROWS else "normal",
         "enableFilterHandlers": True,
         "ensureDomOrder": True,

@@ -12,7 +12,7 @@ from callbacks.behind import place_problem, read_place
 from dashboard.i18n import LANGUAGES
 from dashboard.metrics import METRICS
 from dashboard.rows import BEHIND, Scope, recompute, rows_behind
-from layouts import behind, behind_words
+from layouts import behind, behind_words, tables
 from layouts.asked import read_asked
 from layouts.view import View
 
@@ -131,6 +131,16 @@ def test_both_files_are_offered_and_the_rows_are_counted() -> None:
         "/export/queue.waiting.xlsx",
     ]
     assert said(panel, "panel-count") == "Показано строк: 128 из 128"
+    assert "В файлах — все строки" in text(panel)
+    assert "первые" not in text(panel)
+
+
+def test_of_very_many_rows_the_first_are_on_the_page_and_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 100)
+    panel = drawn("queue.waiting")
+    (count,) = having(panel, "data-part", "rows-count")
+    assert (prop(count, "data-shown"), prop(count, "data-all")) == ("100", "128")
+    assert "В таблице первые 100 строк из 128" in text(panel)
 
 
 @pytest.mark.parametrize(

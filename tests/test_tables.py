@@ -158,6 +158,14 @@ def test_a_text_of_others_is_never_code() -> None:
     assert props.get("dangerously_allow_code") is not True
 
 
+def test_of_very_many_rows_the_first_go_to_the_browser_and_the_grid_counts_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = drawn("queue.waiting")
+    monkeypatch.setattr(tables, "MOST_ROWS", 100)
+    cut = drawn("queue.waiting")
+    assert cut["rowData"] == whole["rowData"][:100]
+    assert cut["dashGridOptions"]["context"]["count"] == len(whole["rowData"]) == 128
+
+
 def test_thousands_of_rows_are_scrolled_and_a_few_stand_in_full() -> None:
     assert drawn("queue.waiting")["dashGridOptions"]["domLayout"] == "normal"
     assert drawn("sla.overdue")["dashGridOptions"]["domLayout"] == "autoHeight"
