@@ -34,6 +34,7 @@ from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
 from data_sources.secret import kept_secret
 from data_sources.sessions import Sessions
+from data_sources.weeks import Weeks
 
 CONNECTIONS: Final = 20
 FEEDS_KEPT_S: Final = 2
@@ -77,6 +78,11 @@ class Services:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.engine, self.clock)
+
+    @cached_property
+    def weeks(self) -> Weeks:
+        """Facts of weeks, for the weekly conference."""
+        return Weeks(self.rollups, self.network, self.moment, self.clock)
 
     @cached_property
     def gateway(self) -> Gateway:
