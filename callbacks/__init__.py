@@ -11,6 +11,8 @@ import dash
 
 from callbacks import behind, desk, door, export, identity, signing
 from callbacks.document import Document, only_ids, serve_figures
+from callbacks.headers import set_headers
+from callbacks.outside import keep_out
 from callbacks.serving import serve_well
 from callbacks.viewing import EXTENSION, ViewersServices, Viewing, current, is_asked_for
 from dashboard.network import Network
@@ -99,7 +101,17 @@ def create_app(services: Services) -> dash.Dash:
     if find_spec("callbacks.api"):
         import_module("callbacks.api").register(app, theirs)
     app.layout = dash.page_container
+    set_headers(app)
+    _settle(app)
+    keep_out(app, services.settings)
     return app
+
+
+def _settle(app: dash.Dash) -> None:
+    """Let Dash read its pages' ids now. It would at the first request, and after a restart that is often an open page's
+    callback: it would take itself for the viewer's question, and draw them all."""
+    with app.server.test_request_context("/healthz"):
+        app.server.preprocess_request()
 
 
 def _register_page(page: Page) -> None:

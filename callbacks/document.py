@@ -13,6 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Flask, Response, request, send_file
 
+from callbacks.headers import style_nonce
 from callbacks.viewing import current
 from layouts import PAGES
 from layouts.shell import document
@@ -36,6 +37,7 @@ _OF_THE_PAST: Final = re.compile(
     r'<(?:script src|link rel="stylesheet" href)="[^"]*/wall-past\.[^"]*">(?:</script>)?\n?'
 )
 """What only the wall in the past needs."""
+_FOR_DEVELOPERS: Final = frozenset({"_reload-hash"})
 
 
 def only_ids(page: Component) -> html.Div:
@@ -60,6 +62,11 @@ class Document(dash.Dash):  # type: ignore[misc]
             title="Ten Days",
         )
 
+    def _add_url(self, name: str, *rest: Any, **named: Any) -> None:
+        """Dash adds its routes by this one; what only a developer's browser asks for stays away."""
+        if name not in _FOR_DEVELOPERS:
+            super()._add_url(name, *rest, **named)
+
     def interpolate_index(self, **parts: Any) -> str:
         parts["scripts"] = _NOT_USED.sub("", parts["scripts"])
         if request.path in ("/", "/wall"):
@@ -67,7 +74,7 @@ class Document(dash.Dash):  # type: ignore[misc]
         if "at" not in request.args or not request.path.endswith(("/", "/wall")):
             parts |= {name: _OF_THE_PAST.sub("", parts[name]) for name in ("scripts", "css")}
         later = [PLOTLY_URL] if request.path.split("/")[1] in _WITH_FIGURES else []
-        return document(current().view(), parts, [self.get_asset_url(font) for font in FONTS], later)
+        return document(current().view(), parts, [self.get_asset_url(font) for font in FONTS], later, style_nonce())
 
 
 def serve_figures(server: Flask) -> None:

@@ -1,5 +1,6 @@
 """Settings: a mapping (the environment) in, a frozen record or a clear error out."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,9 +10,12 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 PREFIX: Final = "TENDAYS_"
+LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*")
 KNOWN: Final = (
     "REDIS_URL", "DATABASE_URL", "DATA_DIR", "NETWORK", "HOST", "PORT", "SECRET_KEY", "DEMO_OFFSET_MINUTES",
     "DEMO_OPEN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
+    "HOSTS", "PROXIES",
 )  # fmt: skip
 
 
@@ -48,6 +52,16 @@ class Settings(Struct, frozen=True):
     oidc: Oidc | None
     """The akimat's own sign-in, when there is one."""
 
+    hosts: tuple[str, ...]
+    """Names by which viewers ask for the web, beside those of this very machine."""
+    proxies: int
+    """How many proxies in front of the web are trusted to say who asks."""
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Every name, in lower case, that a request may be for."""
+        return (*LOOPBACK_NAMES, self.host.lower(), *self.hosts)
+
     @property
     def is_local(self) -> bool:
         """Whether the web listens on this very machine only."""
@@ -75,6 +89,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         else None,
         demo_open=found.get("DEMO_OPEN") == "1",
         oidc=_oidc(found),
+        hosts=_names(found, "HOSTS"),
+        proxies=_number(found, "PROXIES", 0, 0, 9),
     )
 
 
@@ -136,6 +152,16 @@ def _number(found: Mapping[str, str], name: str, default: int, least: int, most:
     if not least <= number <= most:
         raise SettingsError(f"{PREFIX}{name} is {value!r}; it must be a whole number from {least} to {most}")
     return number
+
+
+def _names(found: Mapping[str, str], name: str) -> tuple[str, ...]:
+    names = tuple(each.strip().lower() for each in (found.get(name) or "").split(",") if each.strip())
+    for each in names:
+        if not _NAME.fullmatch(each):
+            raise SettingsError(
+                f"{PREFIX}{name} has {each!r}; give names or addresses alone, parted by commas: no scheme, port or path"
+            )
+    return names
 
 
 def _secret(found: Mapping[str, str]) -> str | None:

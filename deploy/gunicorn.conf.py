@@ -15,6 +15,7 @@ keepalive = 30
 backlog = 4096
 loglevel = "warning"
 control_socket_disable = True
+forwarded_allow_ips = ""  # who asks, and by TLS or not, a proxy may say only when TENDAYS_PROXIES trusts it
 
 UNREAD_MS = 60_000
 

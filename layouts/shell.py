@@ -23,11 +23,25 @@ _ASK_AGAIN: Final = """
   }, 30000);
 })();
 """
+_STYLES_BY_SCRIPTS: Final = """
+/* Styles that Dash, the grid and Plotly bring by script get this answer's nonce; a browser takes no others. */
+(function () {
+  var nonce = document.currentScript.nonce, create = document.createElement;
+  document.createElement = function (name) {
+    var made = create.apply(this, arguments);
+    if (typeof name === "string" && name.toLowerCase() === "style") made.nonce = nonce;
+    return made;
+  };
+})();
+"""
+INLINE: Final = (_STYLES_BY_SCRIPTS, _ASK_AGAIN)
+"""Every script that stands in a document itself: a browser runs only those whose hash the server names."""
 
 
-def document(view: View, parts: dict[str, str], fonts: list[str], later: Sequence[str] = ()) -> str:
+def document(view: View, parts: dict[str, str], fonts: list[str], later: Sequence[str] = (), nonce: str = "") -> str:
     """The HTML document; ``parts`` are Dash's own pieces, ``fonts`` the addresses of fonts to fetch first, ``later``
-    those of scripts that the page will ask for once it is drawn: fetched when the line is free."""
+    those of scripts that the page will ask for once it is drawn: fetched when the line is free; ``nonce`` is that of
+    styles in the answer's policy."""
     preloads = "\n".join(f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{url}">' for url in fonts)
     prefetches = "\n".join(f'<link rel="prefetch" as="script" href="{url}">' for url in later)
     return f"""<!DOCTYPE html>
@@ -40,6 +54,7 @@ def document(view: View, parts: dict[str, str], fonts: list[str], later: Sequenc
 {preloads}
 {prefetches}
 {parts["css"]}
+<script nonce="{nonce}">{_STYLES_BY_SCRIPTS}</script>
 <script>{_ASK_AGAIN}</script>
 </head>
 <body>

@@ -32,6 +32,10 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://u:secret@h/d", "postgresql://"),
         ("NETWORK", "/nowhere.toml", "no such file"),
         ("SECRET_KEY", "short", "at least 16"),
+        ("HOSTS", "https://wall.example.kz", "no scheme"),
+        ("HOSTS", "wall.example.kz:8050", "no scheme"),
+        ("HOSTS", "*", "names or addresses"),
+        ("PROXIES", "-1", "from 0 to 9"),
     ],
 )
 def test_an_error_names_the_variable_and_says_what_to_do(name: str, value: str, said: str) -> None:
@@ -39,6 +43,11 @@ def test_an_error_names_the_variable_and_says_what_to_do(name: str, value: str, 
         read({PREFIX + name: value})
     assert said in str(error.value)
     assert "secret" not in str(error.value)
+
+
+def test_the_names_that_are_answered_are_this_machines_and_those_that_are_set() -> None:
+    found = read({"TENDAYS_HOSTS": "Wall.example.kz, 10.0.0.5,", "TENDAYS_HOST": "10.0.0.5"}).allowed_hosts
+    assert set(found) == {"localhost", "127.0.0.1", "::1", "10.0.0.5", "wall.example.kz"}
 
 
 def test_a_variable_that_is_no_setting_is_told_of_and_stops_nothing() -> None:
