@@ -24,7 +24,7 @@ INTERVAL_VIEWERS = 5
 async def view(port: int, came: list[tuple[float, int]], shown: dict[int, int], ready: asyncio.Semaphore) -> None:
     """Read one stream for ever; note when a change with our centre came, by its version; ``shown``: tickets in it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
-    writer.write(b"GET /api/v1/live HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
+    writer.write(b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
     version = 0
     async for line in reader:
         if line.startswith(b"id:"):
