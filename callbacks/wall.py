@@ -6,7 +6,8 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output
 
-from callbacks.viewing import Viewing
+from callbacks.document import only_ids
+from callbacks.viewing import Viewing, current
 from dashboard.period import AddressError, parse_at
 from layouts import ids, past, wall
 
@@ -24,6 +25,11 @@ def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, 
     if moment is None:
         return wall.layout(view, None)
     return past.layout(view, moment.wall, viewing.services.moments.since())
+
+
+def skeleton() -> Any:
+    """What has an id on the wall: nothing has to be read for that."""
+    return only_ids(wall.layout(current().view(), None))
 
 
 def register(app: dash.Dash, _: Any) -> None:

@@ -19,7 +19,7 @@ ROUTER = {
     "output": ".._pages_content.children..._pages_store.data..",
     "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
     "inputs": [
-        {"id": "_pages_location", "property": "pathname", "value": "/feeds"},
+        {"id": "_pages_location", "property": "pathname", "value": "/wall"},
         {"id": "_pages_location", "property": "search", "value": ""},
     ],
     "changedPropIds": ["_pages_location.pathname"],
@@ -195,7 +195,7 @@ def test_no_address_is_for_developers(client: FlaskClient) -> None:
 
 def test_a_fault_of_ours_says_no_more_than_that(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = create_app(world).server.test_client()
-    monkeypatch.setattr(world, "feeds", lambda: 1 / 0, raising=False)
+    monkeypatch.setattr(world, "snapshot", lambda: 1 / 0)
     answer = ask(client)
     assert answer.status_code == 500
     assert b"ZeroDivision" not in answer.data
