@@ -104,7 +104,6 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "/_dash-dependencies": "public",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": "public",
     "/_favicon.ico": "public",
-    "/_reload-hash": "nobody",
     "_dash_assets.static": "public",
     "static": "public",
     "plotly": "public",

@@ -36,6 +36,8 @@ VISITS = {
     "search": ["/search?q=A"],
 }
 """Addresses of each page, with what it draws in other ways."""
+PLAIN = ["/login", "/look"]
+"""What the server draws without Dash."""
 FIGURES = {page.name for page in PAGES if page.figures}
 LISTEN = """
 window.violations = [];
@@ -136,7 +138,7 @@ def test_a_form_cannot_ask_a_callback(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "[::2]", "a b", ""])
 def test_a_name_that_is_not_ours_is_not_answered(client: FlaskClient, host: str) -> None:
-    answer = client.get("/feeds", headers={"Host": host})
+    answer = client.get("/login", headers={"Host": host})
     assert answer.status_code in (400, 421)
     assert b"TENDAYS_HOSTS" in answer.data or answer.status_code == 400
     assert client.get("/healthz", headers={"Host": host or "x"}).status_code == 200
@@ -144,13 +146,13 @@ def test_a_name_that_is_not_ours_is_not_answered(client: FlaskClient, host: str)
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8050", "127.0.0.1:1", "[::1]:8050"])
 def test_this_machine_is_answered_by_any_of_its_names(client: FlaskClient, host: str) -> None:
-    assert client.get("/feeds", headers={"Host": host}).status_code == 200
+    assert client.get("/login", headers={"Host": host}).status_code == 200
 
 
 def test_names_that_are_set_are_answered(world: World) -> None:
     client = client_with(world, HOSTS="wall.example.kz, 10.1.2.3", HOST="10.9.9.9")
     found = [
-        client.get("/feeds", headers={"Host": each}).status_code
+        client.get("/login", headers={"Host": each}).status_code
         for each in ("wall.example.kz", "10.1.2.3:80", "10.9.9.9", "example.kz")
     ]
     assert found == [200, 200, 200, 421]
@@ -158,12 +160,12 @@ def test_names_that_are_set_are_answered(world: World) -> None:
 
 def test_a_proxy_is_believed_only_when_it_is_trusted(world: World) -> None:
     said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4", "X-Forwarded-Host": "evil.example"}
-    assert "Strict-Transport-Security" not in create_app(world).server.test_client().get("/feeds", headers=said).headers
+    assert "Strict-Transport-Security" not in create_app(world).server.test_client().get("/login", headers=said).headers
     trusting = client_with(world, PROXIES="1")
-    answer = trusting.get("/feeds", headers=said)
+    answer = trusting.get("/login", headers=said)
     assert answer.status_code == 200, "the name is that of the request itself"
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert ask(trusting, Origin="https://localhost", X_Forwarded_Proto="https").status_code == 200
+    assert ask(trusting, Origin="https://localhost", X_Forwarded_Proto="https").status_code == 401, "on to the door"
     assert ask(trusting, Origin="http://localhost", X_Forwarded_Proto="https").status_code == 403
 
 
@@ -208,7 +210,7 @@ def visited(desk_app: DeskApp, browser: Browser) -> Iterator[dict[str, list[str]
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ru-RU")
     context.add_init_script(LISTEN)
     found: dict[str, list[str]] = {}
-    for path in (each for visits in VISITS.values() for each in visits):
+    for path in [*(each for visits in VISITS.values() for each in visits), *PLAIN]:
         page, said = context.new_page(), []
         page.on("console", lambda message, said=said: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error, said=said: said.append(str(error)))
