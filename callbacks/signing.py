@@ -139,7 +139,7 @@ def _change(of: Any, form: PasswordForm) -> str:
     services = whole().services
     problem, found = _try(of.login, form.old.data)
     if found is None:
-        note("password_failed", of.login, reason=problem)
+        note("login_failed", of.login, reason=problem, by="change of password")
         return "old_wrong" if problem == "wrong" else problem
     if form.new.data != form.again.data:
         return "not_same"
