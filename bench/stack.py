@@ -26,8 +26,8 @@ ROOT = Path(__file__).parent.parent
 
 @contextmanager
 def stack() -> Iterator[SimpleNamespace]:
-    """Gives ``client``, ``url`` of the server, ``port``, ``web`` (the pid of gunicorn's worker process) and ``stored``,
-    which tells how far history goes by centre."""
+    """Gives ``client``, ``url`` of the server, ``port``, ``web`` (the pid of gunicorn's worker process), ``stored``,
+    which tells how far history goes by centre, ``engine`` of history and the ``folder`` of it all."""
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "valkey") as server:
         port = free_port()
         environment = {
@@ -48,9 +48,11 @@ def stack() -> Iterator[SimpleNamespace]:
             client = redis.Redis.from_url(server.url)
             while not client.get("tendays:atyrau:snapshot"):
                 time.sleep(0.05)
-            stored = History(open_engine(f"sqlite:///{folder}/history.db")).positions
-            web = child_of(processes[1].pid)
-            yield SimpleNamespace(client=client, url=server.url, port=port, web=web, stored=stored)
+            engine = open_engine(f"sqlite:///{folder}/history.db")
+            stored, web = History(engine).positions, child_of(processes[1].pid)
+            yield SimpleNamespace(
+                client=client, url=server.url, port=port, web=web, stored=stored, engine=engine, folder=Path(folder)
+            )
         finally:
             for process in processes:
                 process.terminate()

@@ -14,11 +14,13 @@ from data_sources.agent_link import Link
 from data_sources.agent_outbox import FullDiskError, Outbox, Waiting
 from data_sources.agent_rows import Place, WrongRowError, event_of, shifted
 from data_sources.agent_sources import Row, Source, Taken
+from data_sources.gateway import MAX_EVENTS
 
 log = structlog.get_logger()
 
 VERSION: Final = "1"
-BATCH: Final = 1000
+BATCH: Final = MAX_EVENTS - 1
+"""A heartbeat goes with them."""
 LOOK_EVERY_S: Final = 1.0
 """How often a source is asked for more."""
 HEARTBEAT_S: Final = 30.0

@@ -27,6 +27,7 @@ from data_sources.agent_link import Link
 from data_sources.agent_outbox import FullDiskError, Outbox
 from data_sources.agent_rows import Place, WrongRowError, event_of, shifted
 from data_sources.agent_sources import Database, Folder, Lines, Source
+from data_sources.feed_notes import read_notes
 from data_sources.gateway import Gateway
 from data_sources.gateway_http import blueprint
 from data_sources.history import open_engine, upgrade
@@ -320,6 +321,37 @@ def test_a_batch_that_is_too_large_goes_in_parts(
     agent.take()
     send_all(agent)
     assert tickets(server.valkey) == [f"T{number}" for number in range(100)]
+
+
+def test_a_full_batch_has_room_for_its_heartbeat_and_is_not_sent_in_parts(
+    made: Made, folder: Path, server: SimpleNamespace
+) -> None:
+    (folder / "day.csv").write_text(HEAD + "".join(line(number) for number in range(1500)))
+    agent = made(Folder(folder), heartbeat_s=0.0)
+    agent.take()
+    agent.send()
+    assert agent.waiting() == 1500 - module.BATCH
+    assert len(server.valkey.xrange(events_key("one"))) == module.BATCH + 1 == 1000
+
+
+def test_each_request_says_what_the_agent_is_and_how_much_waits(
+    made: Made, folder: Path, server: SimpleNamespace
+) -> None:
+    (folder / "day.csv").write_text(HEAD + "".join(line(number) for number in range(7)))
+    agent = made(Folder(folder), lambda: time.time() - 100.0)
+    agent.take()
+    agent.send()
+    said = read_notes(server.valkey, ["one"])["one"]
+    assert said.agent is not None
+    assert (said.agent.version, said.agent.outbox, said.agent.offset_s) == (module.VERSION, 7, None)
+    assert said.agent_at == MONDAY_10
+    (folder / "more.csv").write_text(HEAD + line(8))
+    agent.take()
+    agent.send()
+    said = read_notes(server.valkey, ["one"])["one"]
+    assert said.agent is not None
+    assert said.agent.outbox == 1
+    assert said.agent.offset_s == pytest.approx(100.0, abs=5.0)
 
 
 def test_a_wrong_token_is_told_of_and_nothing_is_lost(
