@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -66,8 +66,9 @@ class Message:
 class LiveHub:
     """Subscribes once and passes on to any number of viewers. Works with threads and with gevent's greenlets."""
 
-    def __init__(self, client: redis.Redis, network: str) -> None:
-        self._client, self._network = client, network
+    def __init__(self, client: redis.Redis, network: str, viewer: Callable[[int], None] = lambda _: None) -> None:
+        """``viewer`` is told of each that comes (1) and goes (-1)."""
+        self._client, self._network, self._viewer = client, network, viewer
         self._lock, self._reading = threading.Lock(), threading.Lock()
         self._running, self._closed = False, threading.Event()
         self._threads: list[threading.Thread] = []
@@ -92,21 +93,25 @@ class LiveHub:
 
     def stream(self, have: int | None = None) -> Iterator[bytes]:
         """Server-sent events for one viewer, for ever: a whole snapshot (unless ``have`` is its version), changes."""
-        self._start()
-        message = self._next
-        whole = self._newest()
-        if whole.frame and whole.version != have:
-            yield whole.frame
-        known = whole.version
-        while True:
-            message.ready.wait()
-            following = message.following
-            if following is None:
-                return
-            if message.version is None or message.version > known:
-                yield message.data
-                known = known if message.version is None else -1  # all after the first are newer
-            message = following
+        self._viewer(1)
+        try:
+            self._start()
+            message = self._next
+            whole = self._newest()
+            if whole.frame and whole.version != have:
+                yield whole.frame
+            known = whole.version
+            while True:
+                message.ready.wait()
+                following = message.following
+                if following is None:
+                    return
+                if message.version is None or message.version > known:
+                    yield message.data
+                    known = known if message.version is None else -1  # all after the first are newer
+                message = following
+        finally:
+            self._viewer(-1)
 
     def close(self) -> None:
         """Let all viewers go and end the subscription; returns when it has ended."""

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from dashboard.settings import PREFIX, Settings
-from data_sources import runfile
+from data_sources import runfile, telemetry
 from data_sources.accounts import Accounts
 from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
@@ -34,6 +34,7 @@ from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
 from data_sources.secret import kept_secret
 from data_sources.sessions import Sessions
+from data_sources.telemetry import Telemetry
 from data_sources.weeks import Weeks
 
 CONNECTIONS: Final = 20
@@ -56,7 +57,11 @@ class Services:
 
     @cached_property
     def live(self) -> LiveHub:
-        return LiveHub(self.redis, self.network.id)
+        return LiveHub(self.redis, self.network.id, self.telemetry.viewer)
+
+    @cached_property
+    def telemetry(self) -> Telemetry:
+        return Telemetry(self)
 
     @cached_property
     def moments(self) -> Moments:
@@ -118,8 +123,8 @@ class Services:
         return self._narrowed[centre]
 
     def blueprints(self) -> list[flask.Blueprint]:
-        """Routes that belong to no page: what centres send, and how to send it."""
-        return [blueprint(lambda: self.gateway, self.network.id)]
+        """Routes that belong to no page: what centres send, and how to send it; what Prometheus asks for."""
+        return [blueprint(lambda: self.gateway, self.network.id), telemetry.blueprint(self.telemetry)]
 
     @property
     def files(self) -> Mapping[str, Kind]:

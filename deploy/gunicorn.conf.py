@@ -1,7 +1,9 @@
 """gunicorn for production and for `make run`: gevent, so that a process holds thousands of open event streams."""
 
 import os
+import shutil
 import socket
+import tempfile
 from typing import Any
 
 host = os.environ.get("TENDAYS_HOST") or "127.0.0.1"
@@ -17,6 +19,11 @@ loglevel = "warning"
 control_socket_disable = True
 forwarded_allow_ips = ""  # who asks, and by TLS or not, a proxy may say only when TENDAYS_PROXIES trusts it
 
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+made_here = ""
+if workers > 1 and METRICS not in os.environ:  # what each process counts is added up over them all by files
+    made_here = os.environ[METRICS] = tempfile.mkdtemp(prefix="tendays-metrics-")
+
 UNREAD_MS = 60_000
 
 
@@ -25,3 +32,16 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:
         if hasattr(socket, "TCP_USER_TIMEOUT") and listener.sock.family != socket.AF_UNIX:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A process that is gone has no viewers any more."""
+    if os.environ.get(METRICS):
+        from prometheus_client import multiprocess  # noqa: PLC0415 - it looks for the folder when it is imported
+
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    if made_here:
+        shutil.rmtree(made_here, ignore_errors=True)
