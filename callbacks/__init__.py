@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks import behind, desk, door, export, identity, signing
+from callbacks import api_read, behind, desk, door, export, identity, signing
 from callbacks.document import Document, only_ids, serve_figures
 from callbacks.headers import set_headers
 from callbacks.outside import keep_out
@@ -100,6 +100,7 @@ def create_app(services: Services) -> dash.Dash:
         import_module(f"callbacks.{page.name}").register(app, theirs)
     if find_spec("callbacks.api"):
         import_module("callbacks.api").register(app, theirs)
+    api_read.register(app)
     app.layout = dash.page_container
     set_headers(app)
     _settle(app)

@@ -1,14 +1,17 @@
 """The read API that viewers use: the snapshot, the live stream, and whether we are well."""
 
+from hmac import compare_digest
 from typing import Any, Final
 
 import dash
 import flask
 import msgspec
 
-from callbacks.identity import while_good
+from callbacks.door import refuse
+from callbacks.identity import identify, while_good
 from callbacks.viewing import viewer
 from dashboard.period import AddressError, parse_at
+from dashboard.roles import may
 
 
 class _Versioned(msgspec.Struct):
@@ -33,6 +36,17 @@ def register(app: dash.Dash, services: Any) -> None:
         frames = while_good(services.live.stream(int(have) if have.isdigit() else None))
         headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
         return flask.Response(frames, mimetype="text/event-stream", headers=headers)
+
+    @server.get("/metrics")
+    def metrics() -> flask.typing.ResponseReturnValue:
+        """For Prometheus with its token, and for who has the right to it (docs/operations.md)."""
+        token, said = services.settings.metrics_token, flask.request.headers.get("Authorization", "")
+        if not (token and compare_digest(said.encode(), f"Bearer {token}".encode())):
+            looks = identify()
+            if not may(looks, "metrics"):
+                return refuse(looks)
+        headers = {"Cache-Control": "no-store"}
+        return flask.Response(services.telemetry.text(), content_type=services.telemetry.content_type, headers=headers)
 
     @server.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -55,7 +55,7 @@ TABLE: Final[Mapping[Right, Mapping[Role, Scope]]] = {
 }
 """Right to roles to scope; a role that is not named has none."""
 MEANINGS: Final[Mapping[Right, str]] = {
-    "public": "signing in, what pages are made of, whether the server is well, the gateway (which asks for a token)",
+    "public": "signing in, what pages are made of, whether the server is well; gateway and metrics ask for a token",
     "own": "one's own account: password, signing out",
     "wall": "the wall, now and of the past: of every centre its level and its four numbers",
     "centre": "pages of centres and branches: queues, windows, operators, tickets",
@@ -111,6 +111,14 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "snapshot": "wall",
     "live": "wall",
     "export": "rows",
+    "api-centres": "centre",
+    "api-centre": "centre",
+    "api-branch": "centre",
+    "api-only_branch": "centre",
+    "api-catalogue": "centre",
+    "api-series": "centre",
+    "api-nothing": "public",
+    "metrics": "public",
     "healthz": "public",
     "readyz": "public",
     "gateway.events": "public",

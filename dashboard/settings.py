@@ -14,7 +14,7 @@ LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*")
 KNOWN: Final = (
     "REDIS_URL", "DATABASE_URL", "DATA_DIR", "NETWORK", "HOST", "PORT", "SECRET_KEY", "DEMO_OFFSET_MINUTES",
-    "DEMO_OPEN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
+    "DEMO_OPEN", "METRICS_TOKEN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
     "HOSTS", "PROXIES",
 )  # fmt: skip
 
@@ -49,6 +49,8 @@ class Settings(Struct, frozen=True):
 
     demo_open: bool
     """Set by the demo for its own processes: who comes from this very machine need not sign in."""
+    metrics_token: str | None
+    """What Prometheus says to be let in; None: only who is signed in and has the right."""
     oidc: Oidc | None
     """The akimat's own sign-in, when there is one."""
 
@@ -82,12 +84,13 @@ def read(environment: Mapping[str, str]) -> Settings:
         network=_file(found, "NETWORK"),
         host=found.get("HOST") or "127.0.0.1",
         port=_number(found, "PORT", 8050, 1, 65_535),
-        secret_key=_secret(found),
+        secret_key=_secret(found, "SECRET_KEY"),
         unknown=tuple(sorted(PREFIX + name for name in found if name not in KNOWN)),
         demo_offset_minutes=_number(found, "DEMO_OFFSET_MINUTES", 0, -720, 840)
         if "DEMO_OFFSET_MINUTES" in found
         else None,
         demo_open=found.get("DEMO_OPEN") == "1",
+        metrics_token=_secret(found, "METRICS_TOKEN"),
         oidc=_oidc(found),
         hosts=_names(found, "HOSTS"),
         proxies=_number(found, "PROXIES", 0, 0, 9),
@@ -164,8 +167,8 @@ def _names(found: Mapping[str, str], name: str) -> tuple[str, ...]:
     return names
 
 
-def _secret(found: Mapping[str, str]) -> str | None:
-    value = found.get("SECRET_KEY")
+def _secret(found: Mapping[str, str], name: str) -> str | None:
+    value = found.get(name)
     if value and len(value) < 16:
-        raise SettingsError(f"{PREFIX}SECRET_KEY has {len(value)} characters; it must have at least 16")
+        raise SettingsError(f"{PREFIX}{name} has {len(value)} characters; it must have at least 16")
     return value or None

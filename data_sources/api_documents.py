@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from dashboard.events import EVENT_CLASSES
+from dashboard.read_api import ROOT, ROWS, Problem, Row
 from data_sources.feed_notes import HEADER, LONGEST
 from data_sources.gateway import BATCH, MAX_EVENTS, STRUCTURED, Answer, ErrorAnswer
 
@@ -21,6 +22,35 @@ _ERRORS: Final = {
     "503": "the server cannot take events now; Retry-After says when to try again",
 }
 
+_READ_ERRORS: Final = {
+    "400": "a question that cannot be: the message says what to change",
+    "401": "nobody is signed in",
+    "403": "the role has no right to this",
+    "404": "no such centre, branch or series, or one of another centre than the viewer's own",
+    "503": "no picture yet: try again in a second",
+}
+_PLAIN: Final = {"application/json": {"schema": {"type": "object"}}}
+_SNAPSHOT: Final = {
+    "operationId": "snapshot",
+    "summary": "The whole picture, as docs/snapshot.md tells of it",
+    "parameters": [
+        {
+            "name": "at",
+            "in": "query",
+            "required": False,
+            "description": "a past moment: local time of the network (2026-11-24T10:30), or with offset",
+            "schema": {"type": "string", "format": "date-time"},
+        }
+    ],
+    "responses": {
+        "200": {"description": "the picture", "content": _PLAIN},
+        "304": {"description": "nothing has changed since the answer that If-None-Match names"},
+        "400": {"description": "no moment, or one to come", "content": _PLAIN},
+        "401": {"description": "nobody is signed in", "content": _PLAIN},
+        "403": {"description": "the role has no right to this", "content": _PLAIN},
+        "503": {"description": "no picture yet: try again in a second", "content": _PLAIN},
+    },
+}
 _AGENT: Final = {
     "name": HEADER,
     "in": "header",
@@ -37,6 +67,7 @@ def openapi() -> dict[str, Any]:
     """The document that ``/api/v1/openapi.json`` serves; one schema for each event type."""
     events, components = _events()
     (answer, error), others = msgspec.json.schema_components([Answer, ErrorAnswer], ref_template=_REF)
+    reading, read = _reading()
     batch = {"type": "array", "maxItems": MAX_EVENTS, "items": events}
     failures = {
         status: {"description": text, "content": {"application/json": {"schema": error}}}
@@ -63,11 +94,48 @@ def openapi() -> dict[str, Any]:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Ten Days: events of centres", "version": VERSION},
-        "paths": {"/api/v1/events": {"post": operation}},
+        "info": {"title": "Ten Days: events in, numbers out", "version": VERSION},
+        "paths": {"/api/v1/events": {"post": operation}, **reading},
         "components": {
-            "schemas": {**components, **others},
+            "schemas": {**components, **others, **read},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _reading() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Paths of the read API, and the schemas that they refer to."""
+    found, components = msgspec.json.schema_components([row.answer for row in ROWS] + [Problem], ref_template=_REF)
+    *answers, problem = found
+    paths: dict[str, Any] = {"/api/v1/snapshot": {"get": _SNAPSHOT}}
+    for row, answer in zip(ROWS, answers, strict=True):
+        path = ROOT + row.path.replace("<", "{").replace(">", "}")
+        paths[path] = {"get": _question(row, answer, problem)}
+    return paths, components
+
+
+def _question(row: Row, answer: Any, problem: Any) -> dict[str, Any]:
+    failures = {
+        status: {"description": text, "content": {"application/json": {"schema": problem}}}
+        for status, text in _READ_ERRORS.items()
+    }
+    return {
+        "operationId": row.operation,
+        "summary": row.summary,
+        "parameters": [
+            {
+                "name": each.name,
+                "in": each.where,
+                "required": each.where == "path",
+                "description": each.text,
+                "schema": each.schema,
+            }
+            for each in row.parameters
+        ],
+        "responses": {
+            "200": {"description": "the answer", "content": {"application/json": {"schema": answer}}},
+            "304": {"description": "nothing has changed since the answer that If-None-Match names"},
+            **failures,
         },
     }
 

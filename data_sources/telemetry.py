@@ -24,7 +24,6 @@ from dashboard.network import Network
 from data_sources.history import History
 from data_sources.stream import arrival, entry_id, events_key, position_of
 
-PATH: Final = "/metrics"
 MULTIPROCESS: Final = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Edges of the histogram of requests: the goals of pages are 0.1 s and 1.5 s."""
@@ -47,6 +46,8 @@ class _Head(msgspec.Struct):
 
 class Telemetry:
     """The numbers of one application, in a registry of its own."""
+
+    content_type = CONTENT_TYPE_LATEST
 
     def __init__(self, services: TelemetryServices) -> None:
         self.registry = CollectorRegistry()
@@ -162,7 +163,7 @@ class Shared(Collector):
 
 
 def blueprint(telemetry: Telemetry) -> flask.Blueprint:
-    """The route, and the hooks that time every request of the application."""
+    """Hooks that time every request of the application."""
     routes = flask.Blueprint("telemetry", __name__)
 
     @routes.before_app_request
@@ -177,11 +178,6 @@ def blueprint(telemetry: Telemetry) -> flask.Blueprint:
             route = rule.rule if rule is not None else "none"
             telemetry.answered(flask.request.method, route, response.status_code, time.perf_counter() - began)
         return response
-
-    @routes.get(PATH)
-    def metrics() -> flask.Response:
-        headers = {"Cache-Control": "no-store"}
-        return flask.Response(telemetry.text(), content_type=CONTENT_TYPE_LATEST, headers=headers)
 
     return routes
 

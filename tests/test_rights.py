@@ -1,6 +1,7 @@
 """The tables of rights are whole: every way in has its row, for every role, and nothing else lets anybody in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ ROUTER = ".._pages_content.children..._pages_store.data.."
 PARTS = ("page-fresh-now.data", "page-fresh-history.data")
 OWN = "atyrau-1"
 HTML = {"Accept": "text/html"}
+ONLY = "hall-2"
+"""A branch of OWN whose id no other centre of the tests has."""
 
 
 def viewer(role: Role) -> Viewer:
@@ -162,6 +165,10 @@ def test_every_route_for_every_role(client: FlaskClient, role: Role) -> None:
         "snapshot": "/api/v1/snapshot",
         "live": "/api/v1/live",
         "export": "/export/queue.waiting.csv",
+        "api-centre": f"/api/v1/centres/{OWN}",
+        "api-branch": f"/api/v1/branches/{OWN}/main",
+        "api-only_branch": f"/api/v1/branches/{ONLY}",
+        "api-series": "/api/v1/series/queue.issued",
         "signing.account": "/account",
         "signing.password": "/password",
     }
@@ -245,3 +252,33 @@ def redraw(client: FlaskClient, part: str, asked: dict[str, Any], said: dict[str
         "state": [{"id": "page-asked", "property": "data", "value": asked}],
     }
     return client.post("/_dash-update-component", json=body, headers=said or {})
+
+
+def test_metrics_are_for_prometheus_with_its_token_and_for_who_has_the_right(desk_app: DeskApp) -> None:
+    from msgspec import structs
+
+    token = "a token of sixteen"
+    services = replace(desk_app.services, settings=structs.replace(desk_app.services.settings, metrics_token=token))
+    client = create_app(services).server.test_client()
+    for role in ROLES:
+        look(client, role)
+        theirs = may(viewer(role), "metrics")
+        answer = client.get("/metrics", headers=headers(role))
+        assert answer.status_code == (200 if theirs else 401 if role == "visitor" else 403)
+    look(client, "visitor")
+    for said, status in ((f"Bearer {token}", 200), ("Bearer another", 401), (token, 401), ("Bearer ", 401)):
+        answer = client.get("/metrics", headers={**headers("visitor"), "Authorization": said})
+        assert answer.status_code == status, said
+    assert "tendays_events_total" in client.get(
+        "/metrics", headers={**headers("visitor"), "Authorization": f"Bearer {token}"}
+    ).get_data(as_text=True)
+
+
+def test_a_director_asks_the_api_of_the_own_centre_and_there_is_no_other(client: FlaskClient) -> None:
+    look(client, "director")
+    assert [each["id"] for each in client.get("/api/v1/centres").json["centres"]] == [OWN]
+    for path in (f"/centres/{RURAL}", f"/branches/{RURAL}/main", f"/series/queue.issued?of={RURAL}"):
+        answer = client.get(f"/api/v1{path}")
+        assert (answer.status_code, answer.json["error"]) == (404, "unknown_centre")
+    whole = client.get("/api/v1/series/queue.issued").json["points"]
+    assert whole == client.get(f"/api/v1/series/queue.issued?of={OWN}").json["points"] != []

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
 from data_sources.stream import events_key
-from data_sources.telemetry import PATH, Telemetry, blueprint
+from data_sources.telemetry import Telemetry, blueprint
 from data_sources.worker import Worker
 from tests.feeds import raw
 from tests.small_network import MONDAY_10, NETWORK
@@ -74,7 +74,7 @@ def test_events_are_counted_as_history_counts_them_and_streams_that_wait_are_see
     worker.close()
     send(services, 4, 12.0)
     send(services, 5, 2.0)
-    found = numbers(client_of(Telemetry(services)).get(PATH).get_data(as_text=True))
+    found = numbers(Telemetry(services).text().decode())
     assert found["tendays_events_total", ("one", "accepted")] == 2
     assert found["tendays_events_total", ("one", "duplicate")] == 1
     assert found["tendays_events_total", ("one", "unknown_service")] == 1
@@ -86,11 +86,12 @@ def test_events_are_counted_as_history_counts_them_and_streams_that_wait_are_see
 
 
 def test_requests_are_timed_by_route_and_never_by_address(services: SimpleNamespace) -> None:
-    client = client_of(Telemetry(services))
+    telemetry = Telemetry(services)
+    client = client_of(telemetry)
     for name in ("a", "b", "none"):
         client.get(f"/thing/{name}")
     client.get("/nowhere/in/particular")
-    text = client.get(PATH).get_data(as_text=True)
+    text = telemetry.text().decode()
     found = numbers(text)
     assert found["tendays_request_seconds_count", ("GET", "/thing/<name>", "200")] == 2
     assert found["tendays_requests_refused_total", ("/thing/<name>", "404")] == 1
@@ -102,12 +103,12 @@ def test_viewers_are_those_whose_streams_are_open(services: SimpleNamespace) -> 
     telemetry = Telemetry(services)
     hub = LiveHub(services.redis, "test", telemetry.viewer)
     services.redis.set("tendays:test:snapshot", b'{"version": 1}')
-    client, streams = client_of(telemetry), [hub.stream() for _ in range(3)]
+    streams = [hub.stream() for _ in range(3)]
     for each in streams:
         next(each)
-    assert numbers(client.get(PATH).get_data(as_text=True))["tendays_viewers", ()] == 3
+    assert numbers(telemetry.text().decode())["tendays_viewers", ()] == 3
     streams[0].close()
-    assert numbers(client.get(PATH).get_data(as_text=True))["tendays_viewers", ()] == 2
+    assert numbers(telemetry.text().decode())["tendays_viewers", ()] == 2
     hub.close()
 
 
