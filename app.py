@@ -242,6 +242,26 @@ def user(
 
 
 @main.command()
+@click.argument("code", required=False)
+@click.option("--name", default="", help="Where the screen hangs.")
+@click.option("--list", "show", is_flag=True, help="All screens.")
+@click.option("--revoke", metavar="ID", help="From now on this screen may look no more.")
+def screen(code: str | None, name: str, show: bool, revoke: str | None) -> None:
+    """Wall screens: confirm the CODE that one shows at /screen, list them, revoke one."""
+    from data_sources import screen_command, services
+
+    if sum(map(bool, (code, show, revoke))) != 1:
+        raise click.UsageError("say one of CODE, --list and --revoke")
+    with services.opened(_settings(), attach=True) as opened:
+        if show:
+            screen_command.show(opened)
+        elif revoke:
+            screen_command.revoke(opened, revoke)
+        else:
+            screen_command.confirm(opened, code or "", name)
+
+
+@main.command()
 @click.argument("centre")
 @click.option("--url", required=True, help="Of the server, for instance https://tendays.example.kz")
 @click.option("--token-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -285,6 +305,7 @@ def _run() -> None:
     from data_sources.accounts import AccountError
     from data_sources.demonstration import DemoError
     from data_sources.embedded import EmbeddedServerError
+    from data_sources.screens import ScreenError
     from data_sources.tokens import TokenError
 
     try:
@@ -297,6 +318,7 @@ def _run() -> None:
         DemoError,
         TokenError,
         AccountError,
+        ScreenError,
     ) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -58,6 +58,10 @@ class Services(Protocol):
         """How often one may try: data_sources.login_limits.LoginLimits."""
 
     @property
+    def screens(self) -> Any:
+        """Wall screens: data_sources.screens.Screens."""
+
+    @property
     def oidc(self) -> Any:
         """Another system's sign-in: data_sources.oidc.OidcSignIn; None without one."""
 

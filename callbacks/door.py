@@ -14,7 +14,7 @@ import flask
 import structlog
 from flask import g, request
 
-from callbacks.identity import callback_output, identify
+from callbacks.identity import callback_output, has_screen_cookie, identify
 from callbacks.viewing import whole
 from dashboard.roles import CALLBACKS, ENDPOINTS, OTHER_NEEDS, PAGES, VISITOR, Need, Right, Viewer, may
 from layouts import PAGES as SHOWN
@@ -109,6 +109,8 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
 def refuse(viewer: Viewer) -> flask.typing.ResponseReturnValue:
     """A visitor is shown the way in; who is signed in is told that this is not theirs."""
     if viewer.role == "visitor":
+        if _wants_page() and has_screen_cookie():
+            return _to("/screen")  # nobody sits before it: it shows a code again
         at = quote(request.full_path.rstrip("?"), safe="/?=&:,")
         return _to(f"/login?next={quote(at, safe='/')}") if _wants_page() else _say(401, "sign in first: see /login")
     log.warning("refused", path=request.path, role=viewer.role, who=viewer.login, callback=callback_output() or None)

@@ -19,8 +19,10 @@ LOOK_COOKIE: Final = "look"
 SCREEN_COOKIE: Final = "screen"
 CHECK_S: Final = 15.0
 """An open stream asks again so often whether its viewer may still follow it."""
+SCREEN_S: Final = 400 * 86_400
 _BY_ITSELF: Final = ("live", "snapshot")
 """What pages ask for without anybody sitting before them; and being drawn again (:func:`is_asking`)."""
+_KEEPS_A_SCREEN: Final = ("/", "/<path:path>", "live", "snapshot")
 _THROUGH_A_PROXY: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 _ROUTER: Final = ".._pages_content.children..._pages_store.data.."
 
@@ -56,6 +58,12 @@ def set_up(server: flask.Flask, services: Any) -> None:
     server.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_PATH="/")
     manager = LoginManager(server)
 
+    @server.after_request
+    def keep(answer: flask.Response) -> flask.Response:
+        if viewer().role == "screen" and not viewer().is_open and request.endpoint in _KEEPS_A_SCREEN:
+            keep_screen(answer, request.cookies[cookie_name(SCREEN_COOKIE)])
+        return answer
+
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Signed | None:
         account = services.sessions.find(token, is_asking=is_asking())
@@ -66,9 +74,39 @@ def identify() -> Viewer:
     """Who asks, from the cookies of the request."""
     if "_user_id" in session and current_user.is_authenticated:
         return of_account(current_user.account)
+    found = _screen()
+    if found is not None:
+        return Viewer("screen", found.id, name=found.name)
     if is_open():
         return read_look(request.cookies.get(LOOK_COOKIE, ""))
     return VISITOR
+
+
+def _screen() -> Any:
+    token = request.cookies.get(cookie_name(SCREEN_COOKIE), "")
+    return whole().services.screens.find(token) if token else None
+
+
+def is_screen() -> bool:
+    """Whether a paired screen asks."""
+    return _screen() is not None
+
+
+def has_screen_cookie() -> bool:
+    return bool(request.cookies.get(cookie_name(SCREEN_COOKIE)))
+
+
+def keep_screen(answer: flask.Response, token: str) -> None:
+    """Give a screen its token; browsers keep a cookie 400 days at most, so it is given again while it looks."""
+    answer.set_cookie(
+        cookie_name(SCREEN_COOKIE),
+        token,
+        max_age=SCREEN_S,
+        path="/",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def of_account(account: Any) -> Viewer:
@@ -127,10 +165,13 @@ def while_good(frames: Iterator[bytes]) -> Iterator[bytes]:
         return frames
     services = whole().services
     token = session.get("_user_id", "")
+    screen_token = request.cookies.get(cookie_name(SCREEN_COOKIE), "")
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def is_good() -> bool:
         with app.app_context():
+            if of.role == "screen":
+                return services.screens.find(screen_token) is not None
             account = services.sessions.find(token, is_asking=False)
             return account is not None and of_account(account) == of
 

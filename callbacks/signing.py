@@ -12,7 +12,8 @@ from flask_wtf.csrf import generate_csrf
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from callbacks.identity import LOOK_COOKIE, Signed, is_open, of_account, read_look
+from callbacks import pairing
+from callbacks.identity import LOOK_COOKIE, SCREEN_COOKIE, Signed, cookie_name, is_open, of_account, read_look
 from callbacks.viewing import viewer, whole
 from layouts import plain
 from layouts.view import View
@@ -52,6 +53,7 @@ def register(server: flask.Flask, services: Any) -> None:
     routes.add_url_rule("/password", "password", password, methods=["GET", "POST"])
     routes.add_url_rule("/look", "look", look, methods=["GET", "POST"])
     routes.add_url_rule("/plain/<name>", "shipped", shipped)
+    pairing.register(routes)
     if getattr(services, "oidc", None) is not None:
         services.oidc.init_app(server)
         routes.add_url_rule("/login/oidc", "oidc", oidc)
@@ -164,6 +166,7 @@ def look() -> flask.typing.ResponseReturnValue:
     if form.validate_on_submit():
         as_ = read_look(form.look.data)
         answer = flask.redirect(plain.home(as_), 303)
+        answer.delete_cookie(cookie_name(SCREEN_COOKIE))
         answer.set_cookie(LOOK_COOKIE, form.look.data, max_age=LOOK_S, httponly=True, samesite="Lax")
         return answer
     view = whole().view()
@@ -198,12 +201,8 @@ def oidc_back() -> flask.typing.ResponseReturnValue:
 
 
 def note(action: str, who_: str, **about: str | int) -> None:
-    """To the log, and to the audit log, which nobody can change."""
-    address = request.remote_addr or ""
-    log.info(action, who=who_, address=address, **about)
-    audit = getattr(whole().services, "audit", None)
-    if audit is not None:
-        audit.record(action, who_, address, **about)
+    """To the audit log, which nobody can change (and which writes to the log)."""
+    whole().services.audit.record(action, who_, request.remote_addr or "", **about)
 
 
 def _login_page(said: str, problem: str, back: str) -> flask.typing.ResponseReturnValue:

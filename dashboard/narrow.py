@@ -38,7 +38,8 @@ def narrow_picture(shown: Part, network: Network, state: CentreState, now: float
     centres = [each for each in shown["centres"] if each["id"] == state.id]
     act = [each for each in shown["act"] if each["centre"] == state.id]
     totals = picture.totals({state.id: state}, centres, network, None, now)
-    return {**shown, "centres": centres, "totals": totals, "act": act}
+    whole = _without_parts(shown["totals"])  # as on the wall: what the own numbers are held against
+    return {**shown, "centres": centres, "totals": totals, "whole": whole, "act": act}
 
 
 def _without_parts(figures: Part) -> dict[str, Any]:

@@ -129,6 +129,8 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "signing.oidc_back": "public",
     "signing.shipped": "public",
     "signing.look": "public",
+    "signing.screen": "public",
+    "signing.screen_state": "public",
     "signing.account": "own",
     "signing.password": "own",
 }

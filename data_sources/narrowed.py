@@ -28,7 +28,7 @@ FRAMES: Final = 120
 """Frames of the stream kept outlined; a viewer further behind than that is let go anyway (data_sources.live)."""
 MOMENTS: Final = 4
 OPEN_TO_ALL: Final = frozenset(
-    ("settings", "clock", "files", "audit", "accounts", "sessions", "logins", "oidc", "secret", "telemetry")
+    "settings clock files audit accounts sessions logins screens oidc secret telemetry".split()
 )
 """Services that hold nothing of a centre, or are asked only for what the door has checked."""
 

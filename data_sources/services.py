@@ -32,6 +32,7 @@ from data_sources.moments import Moment, Moments
 from data_sources.narrowed import NarrowServices
 from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
+from data_sources.screens import Screens
 from data_sources.secret import kept_secret
 from data_sources.sessions import Sessions
 from data_sources.telemetry import Telemetry
@@ -104,6 +105,10 @@ class Services:
     @cached_property
     def logins(self) -> LoginLimits:
         return LoginLimits(self.redis)
+
+    @cached_property
+    def screens(self) -> Screens:
+        return Screens(self.engine, self.clock)
 
     @cached_property
     def oidc(self) -> OidcSignIn | None:

@@ -1,16 +1,14 @@
 """The command `user`: accounts, and above all the first administrator."""
 
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-import structlog
 from rich.console import Console
 from rich.table import Table
 
 from data_sources.accounts import Account, AccountError, Accounts
+from data_sources.audit import at_console
 from data_sources.sessions import Sessions
-
-log = structlog.get_logger()
 
 
 class UserServices(Protocol):
@@ -18,6 +16,8 @@ class UserServices(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def audit(self) -> Any: ...
 
 
 def make(services: UserServices, login: str, role: str | None, centre: str | None, name: str) -> None:
@@ -62,10 +62,7 @@ def show(services: UserServices) -> None:
 
 
 def _told(services: UserServices, account: Account, change: str) -> None:
-    log.info("account_changed", account=account.login, change=change, who="command line")
-    audit = getattr(services, "audit", None)
-    if audit is not None:
-        audit.record("account_changed", "command line", "", account=account.login, change=change)
+    services.audit.record("account_changed", at_console(), account=account.login, change=change)
 
 
 def _hand_over(said: str, password: str) -> None:

@@ -37,6 +37,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "password_long": message("The password is too long: at most 256 characters."),
     "password_login": message("The password must not be made of the login or the name."),
     "password_common": message("This password is one of the first that would be guessed. Choose another one."),
+    "too_many_screens": message("Too many screens wait to be paired. Try again in a few minutes."),
     "oidc_failed": message("Signing in through the akimat's system did not succeed. Try again."),
     "oidc_no_account": message("There is no account for you here. Ask the administrator."),
 }
@@ -165,6 +166,22 @@ def account(view: View, viewer: Viewer, sessions: int, done: str) -> Plain:
             Form(_("Sign out everywhere"), (everywhere,), quiet=True),
         ),
         links=(("/password", _("Change of password")), (home(viewer), _("To the pages"))),
+    )
+
+
+def pairing(view: View, code: str, problem: str) -> Plain:
+    """What a screen shows until it is paired."""
+    _ = view.catalogue.gettext
+    return Plain(
+        _("This screen is not paired yet"),
+        "pairing",
+        lines=(
+            _("Its code is below. An administrator confirms it with: python app.py screen CODE --name PLACE"),
+            _("The code is good for ten minutes, then another one comes by itself. Once confirmed, the wall comes."),
+        ),
+        problem=problem,
+        code=f"{code[:4]}-{code[4:]}" if code else "",
+        script="screen.js",
     )
 
 

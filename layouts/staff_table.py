@@ -62,7 +62,7 @@ def table(
     sort, problem = _sort(asked)
     places = in_order(_places(view, snapshot, staffing, centre), sort)
     whole = _whole(view, snapshot, staffing, centre)
-    rate = snapshot["totals"]["turnover"]["rate_12m"]
+    rate = snapshot.get("whole", snapshot["totals"])["turnover"]["rate_12m"]
     head = _("Halls") if centre else _("Centres")
     grid = html.Table(
         [
