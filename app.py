@@ -189,6 +189,26 @@ def token(
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """All of history, accounts, tokens, logs, and what waits on the streams, into one file; while everything runs."""
+    from data_sources import backup_command, services
+
+    with services.opened(_settings(), attach=True) as opened:
+        backup_command.make(opened, file)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--only-verify", is_flag=True, help="Read the file and say what is in it; change nothing.")
+def restore(file: Path, only_verify: bool) -> None:
+    """Verify a backup and put it into an empty data folder, or an empty database and Redis."""
+    from data_sources import backup_command
+
+    backup_command.restore(_settings(), file, only_verify=only_verify)
+
+
+@main.command()
 @click.option(
     "--last", type=click.IntRange(min=1), default=50, show_default=True, help="So many of the newest entries."
 )
@@ -303,6 +323,7 @@ def _run() -> None:
     """Errors that say what to do are shown without a traceback."""
     from dashboard.toml_file import FileError
     from data_sources.accounts import AccountError
+    from data_sources.backup_file import BackupError
     from data_sources.demonstration import DemoError
     from data_sources.embedded import EmbeddedServerError
     from data_sources.screens import ScreenError
@@ -319,6 +340,7 @@ def _run() -> None:
         TokenError,
         AccountError,
         ScreenError,
+        BackupError,
     ) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -4,17 +4,28 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; does nothing where it already is."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision of the schema, else to the newest; does nothing where it already is."""
+    config = _config()
     with engine.begin() as connection:
         _wait_for_others(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether there are migrations up to a revision."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
 
 
 def _wait_for_others(connection: Connection) -> None:
