@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from dashboard.settings import PREFIX, Settings
-from data_sources import runfile, telemetry
+from data_sources import request_logs, runfile, telemetry
 from data_sources.accounts import Accounts
 from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
@@ -129,7 +129,11 @@ class Services:
 
     def blueprints(self) -> list[flask.Blueprint]:
         """Routes that belong to no page: what centres send, and how to send it; what Prometheus asks for."""
-        return [blueprint(lambda: self.gateway, self.network.id), telemetry.blueprint(self.telemetry)]
+        return [
+            blueprint(lambda: self.gateway, self.network.id),
+            telemetry.blueprint(self.telemetry),
+            request_logs.blueprint(),
+        ]
 
     @property
     def files(self) -> Mapping[str, Kind]:

@@ -166,14 +166,10 @@ def blueprint(telemetry: Telemetry) -> flask.Blueprint:
     """Hooks that time every request of the application."""
     routes = flask.Blueprint("telemetry", __name__)
 
-    @routes.before_app_request
-    def begin() -> None:
-        flask.g.began = time.perf_counter()
-
     @routes.after_app_request
     def end(response: flask.Response) -> flask.Response:
         rule = flask.request.url_rule
-        began = flask.g.get("began")
+        began = flask.g.get("began")  # set by data_sources.request_logs, before the door
         if began is not None:
             route = rule.rule if rule is not None else "none"
             telemetry.answered(flask.request.method, route, response.status_code, time.perf_counter() - began)

@@ -3,8 +3,13 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from data_sources.gunicorn_logs import Logs
 
 host = os.environ.get("TENDAYS_HOST") or "127.0.0.1"
 bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('TENDAYS_PORT') or '8050'}"
@@ -16,6 +21,7 @@ graceful_timeout = 2  # an event stream never ends by itself
 keepalive = 30
 backlog = 4096
 loglevel = "warning"
+logger_class = Logs
 control_socket_disable = True
 forwarded_allow_ips = ""  # who asks, and by TLS or not, a proxy may say only when TENDAYS_PROXIES trusts it
 

@@ -13,6 +13,7 @@ import redis
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from data_sources import request_logs
 from data_sources.history import History, open_engine, upgrade
 from data_sources.live import LiveHub
 from data_sources.stream import events_key
@@ -42,6 +43,7 @@ def services(valkey: redis.Redis, tmp_path: Path) -> Iterator[SimpleNamespace]:
 def client_of(telemetry: Telemetry) -> FlaskClient:
     app = flask.Flask(__name__)
     app.register_blueprint(blueprint(telemetry))
+    app.register_blueprint(request_logs.blueprint())
 
     @app.get("/thing/<name>")
     def thing(name: str) -> tuple[str, int]:
