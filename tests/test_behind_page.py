@@ -2,39 +2,27 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from desk_app import BUSY, SILENT, DeskApp
+from desk_pages import visitor
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from callbacks.behind import scope_of
 from dashboard.rows import rows_behind
 
 pytestmark = pytest.mark.browser
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
 def desk(browser: Browser) -> Iterator[Page]:
-    yield from visitor(browser, DESK)
-
-
-def visitor(browser: Browser, viewport: Any, **settings: Any) -> Iterator[Page]:
-    context = browser.new_context(viewport=viewport, locale="ru-RU", accept_downloads=True, **settings)
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert wrong == []
+    with visitor(browser) as (page, wrong):
+        yield page
+        assert wrong == []
 
 
 def opened(page: Page, app: DeskApp, key: str, of: str = "", **query: str) -> Locator:
@@ -186,19 +174,3 @@ def test_only_a_page_with_a_panel_loads_the_grids_script(desk: Page, desk_app: D
     desk.locator('#page-now [data-metric="queue"]').first.click()
     ready(desk)
     assert len([each for each in asked if "ag_grid" in each]) == 2
-
-
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-def test_nothing_keeps_anybody_from_reading_the_panel(browser: Browser, desk_app: DeskApp, viewport: Any) -> None:
-    for page in visitor(browser, viewport):
-        opened(page, desk_app, "sla.overdue", BUSY, theme="day")
-        assert grave(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.evaluate("document.documentElement.dataset.theme = 'night'")
-        assert grave(page) == []
-
-
-def grave(page: Page) -> list[str]:
-    """What axe finds serious or critical in the panel."""
-    found = Axe().run(page, context="#panel").response["violations"]
-    return [json.dumps(each)[:1500] for each in found if each["impact"] in ("serious", "critical")]

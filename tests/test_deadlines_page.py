@@ -1,14 +1,13 @@
 """The deadlines page and search in a real Chromium, on real services: from a number to the very document."""
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from desk_app import DAY, PLANNED, SILENT, SINGLE, DeskApp
+from desk_pages import DESK, PHONE, findings, too_wide, visitor
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard import forecast as forecasts
@@ -16,26 +15,15 @@ from dashboard.papers import NUMBER_OF
 from dashboard.state import Application
 
 pytestmark = pytest.mark.browser
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 expect.set_options(timeout=60_000)
 FIGURES = ("deadlines-days", "deadlines-weeks", "deadlines-ahead", "deadlines-back")
 
 
 @pytest.fixture
 def desk(browser: Browser) -> Iterator[Page]:
-    yield from visitor(browser, DESK)
-
-
-def visitor(browser: Browser, viewport: Any, theme: str = "day") -> Iterator[Page]:
-    context = browser.new_context(viewport=viewport, locale="ru-RU")
-    context.add_cookies([{"name": "theme", "value": theme, "url": "http://127.0.0.1"}])
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert wrong == []
+    with visitor(browser) as (page, wrong):
+        yield page
+        assert wrong == []
 
 
 def open_page(page: Page, app: DeskApp, address: str = "/deadlines") -> None:
@@ -221,16 +209,16 @@ ADDRESSES = ("/deadlines", "/deadlines?group=soon", "/deadlines?document={code}"
 @pytest.mark.parametrize("theme", ["day", "night"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_nothing_stands_in_the_way_of_anybody(browser: Browser, desk_app: DeskApp, viewport: Any, theme: str) -> None:
-    for page in visitor(browser, viewport, theme):
+    with visitor(browser, viewport) as (page, wrong):
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": desk_app.url}])
         open_page(page, desk_app)
         code = page.locator("[data-document]").first.get_attribute("data-document")
         for address in ADDRESSES:
             open_page(page, desk_app, address.format(code=code))
             assert page.locator("html").get_attribute("data-theme") == theme
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-            violations = Axe().run(page).response["violations"]
-            serious = [json.dumps(each)[:1500] for each in violations if each["impact"] in ("serious", "critical")]
-            assert serious == [], address
+            assert too_wide(page) == [], address
+            assert findings(page) == [], address
+        assert wrong == []
 
 
 def test_all_of_it_can_be_reached_by_keyboard(desk: Page, desk_app: DeskApp) -> None:
