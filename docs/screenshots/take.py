@@ -1,7 +1,7 @@
 """Takes the pictures of this folder from a demo that runs: ``python docs/screenshots/take.py [NAME ...]``.
 
 Every page in three languages, at a desk by day and on a phone by night; the wall at 1080p and 4K, by day and by night.
-With Pillow at hand a picture has 128 colours and a third of the bytes.
+With Pillow at hand a picture has 256 colours and a third of the bytes.
 """
 
 import json
@@ -89,7 +89,9 @@ def make_small(picture: Path) -> None:
     if Image is None:
         return
     with Image.open(picture) as whole:
-        small = whole.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        rgb = whole.convert("RGB")
+        # the method that keeps the few pixels of a mark's colour
+        small = rgb.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(picture, optimize=True)
 
 
