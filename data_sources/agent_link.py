@@ -49,8 +49,7 @@ class Link:
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._session.headers["Content-Type"] = BATCH_TYPE
-        if ca_file:
-            self._session.verify = ca_file
+        self._verify: bool | str = ca_file or True
         self._failures = 0
         self.offset_s: float | None = None
         """How far the server's clock is ahead of ours; None until an answer told."""
@@ -63,7 +62,11 @@ class Link:
             body, headers = gzip.compress(body, 1), headers | {"Content-Encoding": "gzip"}
         began = self._clock()
         try:
-            response = self._session.post(self._url, data=body, headers=headers, timeout=TIMEOUT_S)
+            # said with each request: of a session it gives way to a REQUESTS_CA_BUNDLE of the environment
+            response = self._session.post(self._url, data=body, headers=headers, timeout=TIMEOUT_S, verify=self._verify)
+        except requests.exceptions.SSLError as error:
+            why = f"the server is not who its certificate should say, nothing is sent to it: see --ca-file ({error})"
+            return self._later(None, why)
         except requests.RequestException as error:
             return self._later(None, type(error).__name__)
         self._measure(response.headers.get("Date"), began)
