@@ -70,6 +70,10 @@ class Services(Protocol):
         """States of any moment: data_sources.moments.Moments."""
 
     @property
+    def alarms(self) -> Any:
+        """What stands and what is over: data_sources.alarms.AlarmDesk."""
+
+    @property
     def files(self) -> Any:
         """Writers of tables by the ending of a file's name: data_sources.export.KINDS."""
 

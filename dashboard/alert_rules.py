@@ -5,6 +5,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dashboard.network import Names
+from dashboard.roles import ACCOUNT_ROLES
 
 Scope = Literal["network", "centre", "branch"]
 Severity = Literal["act", "watch"]
@@ -17,7 +18,7 @@ NO_WINDOW: Final = "no_window_open"
 SPECIAL: Final = (FRESHNESS, NO_WINDOW)
 """What a rule may look at beside the metrics of :mod:`dashboard.metrics`."""
 
-ROLES: Final = ("akim", "deputy", "director", "commission", "presenter", "it", "administrator")
+ROLES: Final = ACCOUNT_ROLES
 """Who can be told; a director is told of the own centre."""
 
 

@@ -19,7 +19,7 @@ WITH_CENTRE: Final[tuple[Role, ...]] = ("director",)
 
 Right = Literal[
     "public", "own", "wall", "centre", "deadlines", "staff", "search", "rows",
-    "fairness", "oversight", "week", "alerts", "feeds", "metrics", "admin",
+    "fairness", "oversight", "week", "alerts", "acknowledge", "feeds", "metrics", "admin",
 ]  # fmt: skip
 RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 Scope = Literal["all", "own", "none"]
@@ -48,7 +48,8 @@ TABLE: Final[Mapping[Right, Mapping[Role, Scope]]] = {
     "fairness": _READERS,
     "oversight": _READERS,
     "week": _READERS,
-    "alerts": _READERS,
+    "alerts": {**_READERS, "it": "all"},
+    "acknowledge": {"akim": "all", "deputy": "all", "director": "own", "it": "all", "administrator": "all"},
     "feeds": {**_READERS, "it": "all"},
     "metrics": {"it": "all", "administrator": "all"},
     "admin": {"administrator": "all"},
@@ -67,6 +68,7 @@ MEANINGS: Final[Mapping[Right, str]] = {
     "oversight": "visits, directives, deficiencies",
     "week": "the weekly conference",
     "alerts": "alarms",
+    "acknowledge": "taking an alarm on",
     "feeds": "how centres are connected, and what was refused with its original",
     "metrics": "measurements for Prometheus",
     "admin": "accounts, tokens, screens, norms",
@@ -119,6 +121,7 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "api-series": "centre",
     "api-nothing": "public",
     "metrics": "public",
+    "take": "acknowledge",
     "healthz": "public",
     "readyz": "public",
     "gateway.events": "public",

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import msgspec
 from msgspec import Struct, field
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.alert_notices import Post
@@ -90,7 +90,10 @@ class AlertStore:
                 known = {name: value for name, value in row.items() if value is not None or name == "until"}
                 connection.execute(t.ALARMS.update().where(t.ALARMS.c.id == each.alarm.id).values(known))
             said = each.kind == "acknowledged"
-            step = {"alarm": each.alarm.id, "at": each.at, "kind": each.kind, "value": each.alarm.value}
+            newest = select(func.max(t.ALARM_STEPS.c.number)).where(t.ALARM_STEPS.c.alarm == each.alarm.id)
+            number = (connection.execute(newest).scalar() or 0) + 1
+            step = {"alarm": each.alarm.id, "number": number, "at": each.at, "kind": each.kind}
+            step |= {"value": each.alarm.value}
             step |= {"by": each.alarm.by if said else "", "note": each.alarm.note if said else ""}
             connection.execute(t.ALARM_STEPS.insert(), step)
 
@@ -98,15 +101,17 @@ class AlertStore:
         """Alarms that are not over, the newest first."""
         return self._ask(select(t.ALARMS).where(t.ALARMS.c.ended.is_(None)).order_by(t.ALARMS.c.fired.desc()))
 
-    def over(self, limit: int) -> list[Row[Any]]:
-        """Alarms that are over, the last first."""
+    def over(self, limit: int, centre: str | None = None) -> list[Row[Any]]:
+        """Alarms that are over, the last first; of one centre, or of all."""
         query = select(t.ALARMS).where(t.ALARMS.c.ended.is_not(None)).order_by(t.ALARMS.c.ended.desc())
-        return self._ask(query.limit(limit))
+        return self._ask((query if centre is None else query.where(t.ALARMS.c.centre == centre)).limit(limit))
 
-    def steps(self, alarm: str) -> list[Row[Any]]:
-        """All that happened to an alarm, in order."""
-        c = t.ALARM_STEPS.c
-        return self._ask(select(t.ALARM_STEPS).where(c.alarm == alarm).order_by(c.at))
+    def steps(self, *alarms: str) -> dict[str, list[Row[Any]]]:
+        """All that happened to some alarms, in order."""
+        c, found = t.ALARM_STEPS.c, dict[str, list[Row[Any]]]()
+        for row in self._ask(select(t.ALARM_STEPS).where(c.alarm.in_(alarms)).order_by(c.number)):
+            found.setdefault(row.alarm, []).append(row)
+        return found
 
     # acknowledging
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from dashboard import alert_file
 from dashboard.narrow import narrow_network, narrow_picture, outline
 from dashboard.network import Network
 from dashboard.state import CentreState
+from data_sources.alarms import AlarmDesk
 from data_sources.live import LiveHub, frame
 from data_sources.moments import Moment, Moments
 from data_sources.rollups import Rollups
@@ -78,6 +80,11 @@ class NarrowServices:
         narrow = NarrowMoment(whole, self.network, self.centre)
         self._moments.append((whole, narrow))
         return narrow
+
+    @cached_property
+    def alarms(self) -> AlarmDesk:
+        rules = alert_file.load(alert_file.rules_path(self._whole.settings.network))
+        return AlarmDesk(self._whole.engine, rules, self.centre)
 
     def feeds(self) -> list[dict[str, Any]]:
         return [each for each in self._whole.feeds() if each["id"] == self.centre]

@@ -13,11 +13,13 @@ from flask_caching import Cache
 from msgspec import structs
 from sqlalchemy import Engine
 
+from dashboard import alert_file
 from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from dashboard.settings import PREFIX, Settings
 from data_sources import request_logs, runfile, telemetry
 from data_sources.accounts import Accounts
+from data_sources.alarms import AlarmDesk
 from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
 from data_sources.embedded import EmbeddedServer
@@ -84,6 +86,10 @@ class Services:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.engine, self.clock)
+
+    @cached_property
+    def alarms(self) -> AlarmDesk:
+        return AlarmDesk(self.engine, alert_file.load(alert_file.rules_path(self.settings.network)))
 
     @cached_property
     def weeks(self) -> Weeks:

@@ -28,5 +28,6 @@ PAGES: Final = (
     Page("staff", ("/staff",), message("Ten Days: staff"), figures=True),
     Page("search", ("/search",), message("Ten Days: search")),
     Page("feeds", ("/feeds",), message("Ten Days: feeds")),
+    Page("alerts", ("/alerts",), message("Ten Days: alarms")),
 )
 PAGE_BY_NAME: Final = {page.name: page for page in PAGES}

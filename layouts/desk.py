@@ -30,6 +30,7 @@ SECTIONS: Final = (
     ("deadlines", message("Deadlines")),
     ("staff", message("Staff")),
     ("feeds", message("Feeds")),
+    ("alerts", message("Alarms")),
 )
 """Pages, each with the path of its name."""
 PERIOD_WORDS: Final = {

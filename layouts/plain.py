@@ -56,6 +56,7 @@ class Field(Struct, frozen=True):
     autocomplete: str = "off"
     note: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    is_optional: bool = False
 
 
 class Form(Struct, frozen=True):

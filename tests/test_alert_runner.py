@@ -107,7 +107,9 @@ def test_an_outage_is_told_once_escalates_is_acknowledged_and_is_over(
         assert "Nobody has taken it on for 10 min." in plain.get_content()
         (alarm,) = life.store.standing()
         assert (alarm.state, alarm.escalated, alarm.value, alarm.threshold) == ("firing", True, BAD, 20)
+        life.store.ask(alarm.id, "director-1", MONDAY_10 + 5000, "", MONDAY_10 + 899)
         life.store.ask(alarm.id, "deputy-1", None, "on it", MONDAY_10 + 900)
+        life.store.ask("no such alarm", "deputy-1", None, "", MONDAY_10 + 900)
         life.until(920, BAD)
         assert [(each.state, each.by, each.note) for each in life.store.standing()] == [
             ("acknowledged", "deputy-1", "on it")
@@ -116,9 +118,10 @@ def test_an_outage_is_told_once_escalates_is_acknowledged_and_is_over(
         assert life.store.standing() == []
     (over,) = life.store.over(10)
     assert (over.state, over.why, over.worst, over.by) == ("resolved", "good", BAD, "deputy-1")
-    assert [(each.kind, each.by) for each in life.store.steps(over.id)] == [
+    assert [(each.kind, each.by) for each in life.store.steps(over.id)[over.id]] == [
         ("fired", ""),
         ("escalated", ""),
+        ("acknowledged", "director-1"),
         ("acknowledged", "deputy-1"),
         ("recovering", ""),
         ("resolved", ""),

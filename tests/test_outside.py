@@ -29,6 +29,7 @@ ROUTER = {
 VISITS = {
     "wall": ["/wall", "/wall?at=2026-11-23T09:00"],
     "feeds": ["/feeds"],
+    "alerts": ["/alerts"],
     "centre": [f"/centre/{BUSY}?number=queue.waiting"],
     "branch": [f"/branch/{SINGLE}/main"],
     "deadlines": ["/deadlines?number=sla.overdue"],

@@ -71,13 +71,14 @@ def test_a_director_of_no_centre_may_see_nothing() -> None:
 def test_what_the_issue_says_of_each_role() -> None:
     everything = {right for right in RIGHTS if right not in ("public", "own")}
     reading = everything - {"metrics", "admin"}
+    looking = reading - {"acknowledge"}
     wanted = {
         "akim": reading,
         "deputy": reading,
         "director": reading,
-        "commission": reading,
-        "presenter": reading,
-        "it": {"wall", "feeds", "metrics"},
+        "commission": looking,
+        "presenter": looking,
+        "it": {"wall", "feeds", "metrics", "alerts", "acknowledge"},
         "administrator": everything,
     }
     assert {role: {right for right in everything if may(viewer(role), right)} for role in ACCOUNT_ROLES} == wanted

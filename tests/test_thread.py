@@ -19,6 +19,7 @@ PATHS = {
     "staff": "/staff",
     "search": "/search?q=A",
     "feeds": "/feeds",
+    "alerts": "/alerts",
 }
 OPEN = {
     "a centre's rows": f"/centre/{BUSY}?number=queue.waiting",
