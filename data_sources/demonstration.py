@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dashboard.network import Network
 from dashboard.settings import PREFIX, Settings
-from data_sources import runfile, simulator
+from data_sources import carried, runfile, simulator
 from data_sources.embedded import EmbeddedServer
 from data_sources.secret import refuse_unsafe
 from data_sources.services import Services, connect, environment_of, network_of
@@ -134,10 +134,13 @@ def _made_of(settings: Settings, offset_minutes: int) -> str:
 
 
 def _forget(settings: Settings) -> None:
-    """Make room for history made anew; only what is the demo's own in the data folder is removed."""
-    if settings.database_url is None:
+    """Make room for history made anew; only what is the demo's own in the data folder is removed, and who may sign in
+    stays."""
+    if settings.database_url is None and (settings.data_dir / "history.db").exists():
+        rows = carried.read(settings.history_url)
         for each in settings.data_dir.glob("history.db*"):
             each.unlink()
+        carried.write(settings.history_url, rows)
     (settings.data_dir / "demo.json").unlink(missing_ok=True)
 
 

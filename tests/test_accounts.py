@@ -10,9 +10,12 @@ from msgspec import structs
 from sqlalchemy import Engine, select
 
 from dashboard.settings import Settings, SettingsError, read
+from data_sources import carried
 from data_sources.accounts import ACCOUNTS, AccountError, Accounts
+from data_sources.audit import Audit
 from data_sources.history import open_engine, upgrade
 from data_sources.passwords import problem_of
+from data_sources.screens import Screens
 from data_sources.secret import kept_secret, refuse_unsafe
 from data_sources.sessions import ABSOLUTE_S, IDLE_S, SESSIONS, Sessions
 
@@ -237,3 +240,26 @@ def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 def test_the_akimats_sign_in_is_set_whole_or_not_at_all(said: dict[str, str], text: str) -> None:
     with pytest.raises(SettingsError, match=text):
         settings(**said)
+
+
+def test_history_made_anew_keeps_who_may_sign_in_screens_and_the_audit_log(tmp_path: Path, clock: Clock) -> None:
+    url = f"sqlite:///{tmp_path}/history.db"
+    old = open_engine(url)
+    upgrade(old)
+    made, password = Accounts(old, frozenset(), clock).make("admin", "administrator")
+    waits = Screens(old, clock).pair_begin()
+    Screens(old, clock).confirm(waits.code, "Hall", "admin")
+    for number in range(3):
+        Audit(old, clock).record("login", f"admin-{number}")
+    old.dispose()
+    rows = carried.read(url)
+    for each in tmp_path.glob("history.db*"):
+        each.unlink()
+    carried.write(url, rows)
+    new = open_engine(url)
+    assert Accounts(new, frozenset(), clock).check("admin", password) == made
+    assert Screens(new, clock).find(waits.token) is not None
+    Audit(new, clock).record("logout", "admin-0")
+    assert [each.who for each in Audit(new, clock).read()] == ["admin-0", "admin-2", "admin-1", "admin-0"]
+    assert Audit(new, clock).verify().problem == ""
+    new.dispose()
