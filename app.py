@@ -217,8 +217,8 @@ def audit(last: int, action: str | None) -> None:
     """Who signed in, saw personal rows, took files or changed something; status 1 when the log was tampered with."""
     from data_sources import audit_command, services
 
-    with services.opened(_settings(), attach=True) as opened:
-        sys.exit(audit_command.run(opened.audit, last, action))
+    opened = services.records(_settings())
+    sys.exit(audit_command.run(opened.audit, last, action))
 
 
 @main.command()
@@ -244,21 +244,21 @@ def user(
     """Accounts: make one (the first administrator), list, reset, disable; with --role alone, another role."""
     from data_sources import services, user_command
 
-    with services.opened(_settings(), attach=True) as opened:
-        if show:
-            user_command.show(opened)
-        elif not login or sum((making, reset, disabled is not None)) > 1:
-            raise click.UsageError("say --list, or a LOGIN with one of --make, --reset, --disable, --enable and --role")
-        elif making:
-            user_command.make(opened, login, role, centre, name)
-        elif reset:
-            user_command.reset(opened, login)
-        elif disabled is not None:
-            user_command.disable(opened, login, disabled=disabled)
-        elif role:
-            user_command.set_role(opened, login, role, centre)
-        else:
-            raise click.UsageError("say what to do: --make, --reset, --disable, --enable or --role")
+    opened = services.records(_settings())
+    if show:
+        user_command.show(opened)
+    elif not login or sum((making, reset, disabled is not None)) > 1:
+        raise click.UsageError("say --list, or a LOGIN with one of --make, --reset, --disable, --enable and --role")
+    elif making:
+        user_command.make(opened, login, role, centre, name)
+    elif reset:
+        user_command.reset(opened, login)
+    elif disabled is not None:
+        user_command.disable(opened, login, disabled=disabled)
+    elif role:
+        user_command.set_role(opened, login, role, centre)
+    else:
+        raise click.UsageError("say what to do: --make, --reset, --disable, --enable or --role")
 
 
 @main.command()
@@ -272,13 +272,13 @@ def screen(code: str | None, name: str, show: bool, revoke: str | None) -> None:
 
     if sum(map(bool, (code, show, revoke))) != 1:
         raise click.UsageError("say one of CODE, --list and --revoke")
-    with services.opened(_settings(), attach=True) as opened:
-        if show:
-            screen_command.show(opened)
-        elif revoke:
-            screen_command.revoke(opened, revoke)
-        else:
-            screen_command.confirm(opened, code or "", name)
+    opened = services.records(_settings())
+    if show:
+        screen_command.show(opened)
+    elif revoke:
+        screen_command.revoke(opened, revoke)
+    else:
+        screen_command.confirm(opened, code or "", name)
 
 
 @main.command()

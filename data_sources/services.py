@@ -41,6 +41,7 @@ from data_sources.telemetry import Telemetry
 from data_sources.weeks import Weeks
 
 CONNECTIONS: Final = 20
+NO_SERVER: Final = "redis://127.0.0.1:0"
 FEEDS_KEPT_S: Final = 2
 """The feeds page asks history; so many seconds all viewers share one answer."""
 
@@ -200,6 +201,14 @@ def opened(settings: Settings, *, attach: bool = False) -> Iterator[Services]:
         return
     with EmbeddedServer(settings.data_dir / "valkey") as server:
         yield connect(structs.replace(settings, redis_url=server.url))
+
+
+def records(settings: Settings) -> Services:
+    """Services for a command that asks the database alone: it works beside whatever runs on the data folder, and starts
+    no server. What asks for Redis fails."""
+    running = runfile.read(settings.data_dir) if settings.redis_url is None else None
+    settings = attached(settings, running) if running else settings
+    return connect(settings if settings.redis_url else structs.replace(settings, redis_url=NO_SERVER))
 
 
 def attached(settings: Settings, running: dict[str, Any]) -> Settings:

@@ -10,13 +10,14 @@ from msgspec import structs
 from sqlalchemy import Engine, select
 
 from dashboard.settings import Settings, SettingsError, read
-from data_sources import carried
+from data_sources import carried, user_command
 from data_sources.accounts import ACCOUNTS, AccountError, Accounts
 from data_sources.audit import Audit
 from data_sources.history import open_engine, upgrade
 from data_sources.passwords import problem_of
 from data_sources.screens import Screens
 from data_sources.secret import kept_secret, refuse_unsafe
+from data_sources.services import records
 from data_sources.sessions import ABSOLUTE_S, IDLE_S, SESSIONS, Sessions
 
 GOOD = "three green camels walk"
@@ -263,3 +264,20 @@ def test_history_made_anew_keeps_who_may_sign_in_screens_and_the_audit_log(tmp_p
     assert [each.who for each in Audit(new, clock).read()] == ["admin-0", "admin-2", "admin-1", "admin-0"]
     assert Audit(new, clock).verify().problem == ""
     new.dispose()
+
+
+def test_the_command_works_beside_whatever_runs_and_starts_no_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services = records(settings(DATA_DIR=str(tmp_path)))
+    user_command.make(services, "admin", "administrator", None, "")
+    password = capsys.readouterr().out.strip().splitlines()[-1]
+    beside = records(settings(DATA_DIR=str(tmp_path)))
+    found = beside.accounts.check("admin", password)
+    assert found is not None
+    token = beside.sessions.begin(found)
+    user_command.make(beside, "other", "administrator", None, "")
+    user_command.set_role(services, "admin", "director", "kulsary")
+    assert beside.sessions.find(token) is None  # no page of the old role stays open
+    assert not (tmp_path / "valkey").exists()
+    assert [each.action for each in beside.audit.read()] == ["account_changed"] * 3
