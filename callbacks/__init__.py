@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks import api_read, behind, desk, door, export, identity, signing
+from callbacks import admin, api_read, behind, desk, door, export, identity, signing
 from callbacks.document import Document, only_ids, serve_figures
 from callbacks.headers import set_headers
 from callbacks.outside import keep_out
@@ -62,6 +62,18 @@ class Services(Protocol):
         """Wall screens: data_sources.screens.Screens."""
 
     @property
+    def tokens(self) -> Any:
+        """Of centres: data_sources.tokens.Tokens."""
+
+    @property
+    def direct(self) -> Any:
+        """Redis users of centres: data_sources.direct.DirectUsers."""
+
+    @property
+    def sent_forms(self) -> Any:
+        """data_sources.sent_forms.SentForms."""
+
+    @property
     def oidc(self) -> Any:
         """Another system's sign-in: data_sources.oidc.OidcSignIn; None without one."""
 
@@ -99,6 +111,7 @@ def create_app(services: Services) -> dash.Dash:
     serve_well(app)
     serve_figures(app.server)
     signing.register(app.server, services)
+    admin.register(app.server)
     desk.register(app)
     behind.register(app)
     theirs: Any = ViewersServices(services)  # whatever a page asks for, it gets what its viewer may have

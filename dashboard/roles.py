@@ -136,6 +136,12 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "signing.screen_state": "public",
     "signing.account": "own",
     "signing.password": "own",
+    "admin.overview": "admin",
+    "admin.accounts": "admin",
+    "admin.account": "admin",
+    "admin.tokens": "admin",
+    "admin.audit": "admin",
+    "admin.backup": "admin",
 }
 """Flask's endpoint to what it needs."""
 

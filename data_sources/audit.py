@@ -75,6 +75,8 @@ class Verdict(Struct, frozen=True):
 class Audit:
     """Adding to the log, reading it, and proving it whole."""
 
+    actions: Final = ACTIONS
+
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self._engine, self._clock = engine, clock
 

@@ -22,6 +22,7 @@ from data_sources.accounts import Accounts
 from data_sources.alarms import AlarmDesk
 from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
+from data_sources.direct import DirectUsers
 from data_sources.embedded import EmbeddedServer
 from data_sources.export import KINDS, Kind
 from data_sources.feeds import Feeds
@@ -36,8 +37,10 @@ from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
 from data_sources.screens import Screens
 from data_sources.secret import kept_secret
+from data_sources.sent_forms import SentForms
 from data_sources.sessions import Sessions
 from data_sources.telemetry import Telemetry
+from data_sources.tokens import Tokens
 from data_sources.weeks import Weeks
 
 CONNECTIONS: Final = 20
@@ -116,6 +119,18 @@ class Services:
     @cached_property
     def screens(self) -> Screens:
         return Screens(self.engine, self.clock)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.engine, self.clock)
+
+    @cached_property
+    def direct(self) -> DirectUsers:
+        return DirectUsers(self.redis, frozenset(self.network.centre_by_id))
+
+    @cached_property
+    def sent_forms(self) -> SentForms:
+        return SentForms(self.redis)
 
     @cached_property
     def oidc(self) -> OidcSignIn | None:

@@ -37,7 +37,9 @@ def make(
     else:
         if centre not in services.network.centre_by_id:
             known = ", ".join(services.network.centre_by_id)
-            raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {known}")
+            raise TokenError(
+                "bad_centre", f"the network {services.network.id} has no centre {centre!r}; it has {known}"
+            )
         text, token = tokens.make(centre, label, days)
         _record(services, "token_made", token.centre, token.id)
     console = _aside()
@@ -49,7 +51,9 @@ def make_redis_user(services: TokenServices, centre: str | None) -> None:
     """Make the Redis user of a centre that writes to its stream itself, and print its password: once."""
     known = services.network.centre_by_id
     if centre not in known:
-        raise TokenError(f"the network {services.network.id} has no centre {centre!r}; it has {', '.join(known)}")
+        raise TokenError(
+            "bad_centre", f"the network {services.network.id} has no centre {centre!r}; it has {', '.join(known)}"
+        )
     user = make_user(services.redis, str(centre))
     _record(services, "token_made", str(centre), user.name)
     console = _aside()
@@ -73,6 +77,11 @@ def revoke(services: TokenServices, id_: str) -> None:
     token = Tokens(services.engine, services.clock).revoke(id_)
     _record(services, "token_revoked", token.centre, token.id)
     Console().print(f"Token {token.id} of {token.centre} is refused from now on.")
+
+
+def _no_centre(services: TokenServices, centre: str | None) -> TokenError:
+    known = ", ".join(services.network.centre_by_id)
+    return TokenError("bad_centre", f"the network {services.network.id} has no centre {centre!r}; it has {known}")
 
 
 def _record(services: TokenServices, action: str, centre: str, token: str, **about: str) -> None:

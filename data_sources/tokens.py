@@ -15,6 +15,8 @@ from data_sources.history_tables import METADATA
 PREFIX: Final = "tendays"
 """What a token begins with, so that a scanner for leaked secrets can know one."""
 SECRET_BYTES: Final = 32
+DAYS_MOST: Final = 3660
+LABEL_MOST: Final = 80
 USED_EVERY_S: Final = 60.0
 """The time of last use is written at most so often."""
 
@@ -33,7 +35,11 @@ TOKENS: Final = Table(
 
 
 class TokenError(ValueError):
-    """A token that cannot be made or changed: why."""
+    """A token that cannot be made or changed: ``kind`` for the screen, the text for people at a terminal."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 class Token(Struct, frozen=True):
@@ -59,8 +65,10 @@ class Tokens:
 
     def make(self, centre: str, label: str, days: float) -> tuple[str, Token]:
         """A new token of a centre: its text, which nobody can show again, and what is kept."""
-        if days <= 0:
-            raise TokenError(f"a token must be good for some time: {days} days is none")
+        if not 0 < days <= DAYS_MOST:
+            raise TokenError("bad_days", f"a token is good for more than 0 and at most {DAYS_MOST} days: not {days}")
+        if len(label) > LABEL_MOST:
+            raise TokenError("bad_label", f"label {label!r}: give at most {LABEL_MOST} characters")
         now, secret = self._clock(), secrets.token_urlsafe(SECRET_BYTES)
         token = Token(secrets.token_hex(6), centre, label, now, now + days * 86_400)
         row = {name: getattr(token, name) for name in token.__struct_fields__} | {"digest": _digest(secret)}
@@ -88,8 +96,10 @@ class Tokens:
         """A new token for the same centre; the old one stays good for ``overlap_days``, so that no event is lost."""
         old = self._get(id_)
         now = self._clock()
+        if not overlap_days >= 0:
+            raise TokenError("bad_days", f"the old token cannot stay good for {overlap_days} days")
         if not old.is_good(now):
-            raise TokenError(f"token {id_} is no longer good: make a new one")
+            raise TokenError("token_over", f"token {id_} is no longer good: make a new one")
         fresh = self.make(old.centre, old.label, days)
         self._change(id_, expires=min(old.expires, now + overlap_days * 86_400))
         return fresh
@@ -110,7 +120,7 @@ class Tokens:
         with self._engine.connect() as connection:
             row = connection.execute(select(TOKENS).where(TOKENS.c.id == id_)).one_or_none()
         if row is None:
-            raise TokenError(f"there is no token {id_!r}: `python app.py token --list` shows all")
+            raise TokenError("no_token", f"there is no token {id_!r}: `python app.py token --list` shows all")
         return _token(row)
 
     def _change(self, id_: str, **values: float) -> None:

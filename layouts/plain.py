@@ -57,6 +57,8 @@ class Field(Struct, frozen=True):
     note: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     is_optional: bool = False
+    least: str = ""
+    most: str = ""
 
 
 class Form(Struct, frozen=True):
@@ -64,6 +66,8 @@ class Form(Struct, frozen=True):
     fields: tuple[Field, ...] = ()
     action: str = ""
     quiet: bool = False
+    about: str = ""
+    """What the button is about, for who hears the page and does not see its row."""
 
 
 class Plain(Struct, frozen=True):
@@ -84,15 +88,17 @@ class Plain(Struct, frozen=True):
     """Members of the query that a switch of language or theme keeps."""
 
 
-def render(view: View, page: Plain, csrf: str = "") -> str:
+def render(
+    view: View, page: Plain, csrf: str = "", template: str = "plain.html", problems: Mapping[str, str] = PROBLEMS
+) -> str:
     """The whole document; everything that is put into it is escaped."""
     _ = view.catalogue.gettext
     names = {"auto": _("auto"), "day": _("day"), "night": _("night")}
-    return _JINJA.get_template("plain.html").render(
+    return _JINJA.get_template(template).render(
         view=view,
         page=page,
         csrf=csrf,
-        problem=_(PROBLEMS[page.problem]) if page.problem else "",
+        problem=_(problems[page.problem]) if page.problem else "",
         network=view.network.names.get(view.catalogue.language),
         languages=[(each, _SHORT[each], LANGUAGE_NAMES[each]) for each in LANGUAGES],
         themes=[(each, names[each]) for each in THEMES],

@@ -100,15 +100,17 @@ def switches(view: View, href: Callable[[str, str], str] = lambda name, value: f
 
 
 def who(view: View) -> list[html.P]:
-    """Who looks, and the way to change that: in the open demo to another role, else to one's account."""
+    """Who looks, and the way to change that: in the open demo to another role, else to one's account. An administrator
+    has the way to administration here too: it is no page that one looks at every day."""
     _, viewer = view.catalogue.gettext, view.viewer
+    admin = [" · ", html.A(_("Administration"), href="/admin")] if view.may_open("admin") else []
     if viewer.is_open:
         link = html.A(plain.role_text(view, viewer), href="/look", title=_("Look as"))
-        return [html.P([_("Open demonstration, you look as:"), " ", link], className="who")]
+        return [html.P([_("Open demonstration, you look as:"), " ", link, *admin], className="who")]
     if not viewer.login:
         return []
     link = html.A(viewer.name or viewer.login, href="/account", title=_("Your account"))
-    return [html.P(link, className="who")]
+    return [html.P([link, *admin], className="who")]
 
 
 def _current(is_current: bool) -> dict[str, str]:

@@ -1,0 +1,167 @@
+"""Administration (docs/admin.md): accounts, tokens of centres, the audit log, the last backup.
+
+Plain forms that the server makes whole: they work without a script, and a secret that is shown once stands in one
+answer and in no component's state.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import flask
+import structlog
+from flask import request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
+
+from callbacks.admin_actions import ACCOUNTS, TOKENS, Action, Outcome
+from callbacks.viewing import viewer, who, whole
+from layouts import admin as layout
+from layouts import admin_accounts, admin_log, admin_tokens
+from layouts.view import View
+
+log = structlog.get_logger()
+
+Show = Callable[[Outcome], layout.Admin]
+PAGE_ENTRIES: Final = 50
+_REFUSED: Final = {"sent_twice": 409, "redis_away": 503}
+
+
+def register(server: flask.Flask) -> None:
+    """The routes, as the blueprint ``admin``."""
+    routes = flask.Blueprint("admin", __name__)
+    both = ["GET", "POST"]
+    routes.add_url_rule("/admin", "overview", overview)
+    routes.add_url_rule("/admin/accounts", "accounts", accounts, methods=both)
+    routes.add_url_rule("/admin/accounts/<id_>", "account", account, methods=both)
+    routes.add_url_rule("/admin/tokens", "tokens", tokens, methods=both)
+    routes.add_url_rule("/admin/log", "audit", audit)
+    routes.add_url_rule("/admin/backup", "backup", backup)
+    server.register_blueprint(routes)
+
+
+def overview() -> flask.typing.ResponseReturnValue:
+    services, view = whole().services, _view()
+    last = services.audit.read(limit=1, action="backup")
+    return _page(layout.overview(view, services.accounts.all(), services.tokens.all(), last[0] if last else None))
+
+
+def accounts() -> flask.typing.ResponseReturnValue:
+    services, view = whole().services, _view()
+
+    def show(outcome: Outcome) -> layout.Admin:
+        return admin_accounts.accounts(view, services.accounts.all(), services.sessions.counts(), outcome.said)
+
+    return _answer(ACCOUNTS, show)
+
+
+def account(id_: str) -> flask.typing.ResponseReturnValue:
+    services, view = whole().services, _view()
+    if services.accounts.get(id_) is None:
+        return flask.redirect("/admin/accounts", 303)
+
+    def show(_outcome: Outcome) -> layout.Admin:
+        found = services.accounts.get(id_)
+        return admin_accounts.account(view, found, services.sessions.count(id_), is_own=id_ == viewer().id)
+
+    return _answer(ACCOUNTS, show)
+
+
+def tokens() -> flask.typing.ResponseReturnValue:
+    services, view = whole().services, _view()
+
+    def show(outcome: Outcome) -> layout.Admin:
+        return admin_tokens.tokens(view, services.tokens.all(), _direct(services), outcome.said)
+
+    return _answer(TOKENS, show)
+
+
+def _direct(services: Any) -> frozenset[str] | None:
+    """None when Redis does not say who its users are: it is away, or this user may not ask."""
+    try:
+        found: frozenset[str] = services.direct.all()
+    except services.direct.AWAY as error:
+        log.warning("the Redis users of centres are not known", error=repr(error))
+        return None
+    return found
+
+
+def audit() -> flask.typing.ResponseReturnValue:
+    services, said = whole().services, request.args
+    action, who_, before = said.get("action", ""), said.get("who", "").strip(), said.get("before", "")
+    found = services.audit.read(
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
+        limit=PAGE_ENTRIES + 1,
+        action=action or None,
+        who=who_ or None,
+    )
+    verdict = services.audit.verify() if "verify" in said else None
+    if verdict is not None and verdict.problem:
+        log.error("the audit log is not whole", entries=verdict.entries, problem=verdict.problem)
+    more = found[PAGE_ENTRIES - 1].number if len(found) > PAGE_ENTRIES else None
+    return _page(admin_log.audit(_view(), found[:PAGE_ENTRIES], services.audit.actions, action, who_, more, verdict))
+
+
+def backup() -> flask.typing.ResponseReturnValue:
+    return _page(admin_log.backup(_view(), whole().services.audit.read(limit=10, action="backup")))
+
+
+def _answer(actions: Mapping[str, Action], show: Show) -> flask.typing.ResponseReturnValue:
+    """A page, or what became of the form that was sent from it: a secret on the page itself, else the page anew."""
+    if request.method == "GET":
+        done = request.args.get("done", "")
+        return _page(show(Outcome()), done=done if done in layout.DONE else "")
+    said = request.form.to_dict()
+    action = actions.get(said.get("do", ""))
+    if action is None or not FlaskForm().validate_on_submit():
+        return _page(show(Outcome(said=said)), 400, problem="stale_form")
+    if action.sure and said.get("sure") != "yes":
+        return _ask(said, action.sure)
+    problem, outcome = _try(action, said)
+    if problem:
+        return _page(show(Outcome(said=said)), _REFUSED.get(problem, 422), problem=problem)
+    if outcome.secret:
+        return _page(show(outcome), done=outcome.done, secret=outcome.secret, about=outcome.about)
+    return flask.redirect(f"{request.path}?done={outcome.done}", 303)
+
+
+def _try(action: Action, said: Mapping[str, str]) -> tuple[str, Outcome]:
+    """What was done, or the kind of what was wrong."""
+    services = whole().services
+    try:
+        if not services.sent_forms.is_first(_digest(said)):
+            return "sent_twice", Outcome()
+        return "", action.run(services, said)
+    except services.sent_forms.AWAY as error:
+        log.error("nothing can be changed while Redis is away", error=repr(error))
+        return "redis_away", Outcome()
+    except ValueError as error:
+        kind = str(getattr(error, "kind", ""))
+        if kind not in layout.PROBLEMS:
+            raise
+        log.warning("not changed", who=who(), action=said["do"], error=str(error))
+        return kind, Outcome()
+
+
+def _digest(said: Mapping[str, str]) -> str:
+    """Of everything in a form, and so of the random member that each page's forms have (``once``)."""
+    return hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()
+
+
+def _ask(said: Mapping[str, str], question: str) -> flask.Response:
+    kept = {name: value for name, value in said.items() if name != "csrf_token"}
+    return _send(layout.render(_view(), layout.sure(_view(), question, kept, request.path), generate_csrf()))
+
+
+def _page(page: layout.Admin, status: int = 200, **about: str) -> flask.Response:
+    found = layout.finish(_view(), page, secrets.token_urlsafe(12), **about)
+    return _send(layout.render(_view(), found, generate_csrf()), status)
+
+
+def _send(body: str, status: int = 200) -> flask.Response:
+    return flask.Response(body, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _view() -> View:
+    return whole().view()
