@@ -21,6 +21,8 @@ lint: $(STAMP_DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r app.py dashboard data_sources layouts callbacks
+	@deploy/audit-packages.sh $(BIN)/python
 
 bench: $(STAMP_DEV)
 	@deploy/ensure-chromium.sh

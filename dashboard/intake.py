@@ -23,6 +23,12 @@ EARLIEST: Final = 0.0
 _FARTHEST_DUE: Final = date(2200, 1, 1)
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
 _FIELD = re.compile(r"(?:unknown|required) field `(.*?)`")
+_ODD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_ODD_BUT_LINES: Final = re.compile(_ODD.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+_ODD_BYTES: Final = (b"\\", b"\x7f", b"\xc2", b"\xe2")
+"""One of these is in every event that has such a character: written as itself, or as an escape."""
+_WITH_LINES: Final = frozenset(("text", "reason", "position"))
+_EXPECTED: Final = "text without control characters"
 _IIN = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
@@ -65,7 +71,7 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
     found: ev.Event | Refusal = (
         _place_is_wrong(event, network, centre)
         or _time_is_wrong(event, now)
-        or ((_id_is_wrong(event.id) or _text_is_wrong(event.data)) if b"\\" in raw else None)
+        or ((_id_is_wrong(event.id) or _text_is_wrong(event.data)) if any(each in raw for each in _ODD_BYTES) else None)
         or (check(event, network) if check else None)
         or event
     )
@@ -117,18 +123,19 @@ def _time_is_wrong(event: ev.Event, now: float) -> Refusal | None:
 
 
 def _id_is_wrong(id_: str) -> Refusal | None:
-    if any(char < " " for char in id_):
-        return Refusal("wrong_value", "id", _show(id_), "text without control characters")
+    if _ODD.search(id_):
+        return Refusal("wrong_value", "id", _show(id_), _EXPECTED)
     return None
 
 
 def _text_is_wrong(data: Any) -> Refusal | None:
-    """Control characters have no place in codes, and NUL none in a database."""
+    """A code with a control character, or one that turns the direction of writing, reads other than it is; and NUL has
+    no place in a database."""
     for member in data.__struct_fields__:
         value = getattr(data, member)
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, str) and any(char < " " and char not in "\n\t" for char in each):
-                return Refusal("wrong_value", f"data.{member}", _show(each), "text without control characters")
+            if isinstance(each, str) and (_ODD_BUT_LINES if member in _WITH_LINES else _ODD).search(each):
+                return Refusal("wrong_value", f"data.{member}", _show(each), _EXPECTED)
     return None
 
 
@@ -242,5 +249,5 @@ def _at(loose: Any, path: str) -> Any:
 
 
 def _show(value: Any) -> str:
-    text = msgspec.json.encode(value).decode()
+    text = _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
     return text if len(text) <= 80 else text[:77] + "..."

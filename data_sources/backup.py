@@ -90,7 +90,7 @@ def _write_tables(engine: Engine, writer: Writer, progress: Progress) -> tuple[s
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
-        schema = connection.execute(text(f"SELECT version_num FROM {REVISION}")).scalar_one()  # nosec B608
+        schema = connection.execute(text(f"SELECT version_num FROM {REVISION}")).scalar_one()
         positions = _positions(connection)
         for table in _tables(connection):
             columns = tuple(str(column.name) for column in table.columns)
@@ -110,7 +110,7 @@ def _tables(connection: Connection) -> list[Table]:
 
 
 def _rows(connection: Connection, table: Table, columns: Sequence[str]) -> Iterator[list[Any]]:
-    query = text(f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table.name)}")  # nosec B608 - names of our tables
+    query = text(f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table.name)}")
     result = connection.execute(query, execution_options={"yield_per": STEP})
     for piece in result.partitions():
         yield [tuple(row) for row in piece]
@@ -127,7 +127,7 @@ def _insert(connection: Connection, table: Table, columns: Sequence[str], pieces
         return
     marks = ", ".join("?" * len(columns))
     for piece in pieces:
-        statement = f"INSERT INTO {_quoted(table.name)} ({names}) VALUES ({marks})"  # nosec B608 - names of our tables
+        statement = f"INSERT INTO {_quoted(table.name)} ({names}) VALUES ({marks})"
         connection.exec_driver_sql(statement, [tuple(row) for row in piece])
 
 
@@ -142,7 +142,7 @@ def _go_on_counting(connection: Connection, tables: list[Table]) -> None:
     for table in tables:
         for column in table.primary_key.columns:
             if column.autoincrement is True or column.server_default is not None:
-                highest = f"(SELECT max({_quoted(column.name)}) FROM {_quoted(table.name)})"  # nosec B608
+                highest = f"(SELECT max({_quoted(column.name)}) FROM {_quoted(table.name)})"
                 sequence = text(f"SELECT setval(pg_get_serial_sequence(:table, :column), {highest})")
                 connection.execute(sequence, {"table": table.name, "column": column.name})
 
