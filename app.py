@@ -122,6 +122,20 @@ def check() -> None:
 
 
 @main.command()
+@click.argument("label", metavar="[WEEK]", required=False)
+@click.option("--format", "ending", type=click.Choice(["pptx", "pdf", "xlsx"]), help="Without it, text.")
+@click.option("--lang", type=click.Choice(["ru", "kk", "en"]), default="ru", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Else named by network and week.")
+def week(label: str | None, ending: str | None, lang: str, out: Path | None) -> None:
+    """The weekly conference's deck of a week (2026-W47; else the last one that is over): printed, or as a file."""
+    from callbacks import week_command
+    from data_sources import services
+
+    with services.opened(_settings(), attach=True) as opened:
+        sys.exit(week_command.run(opened, label, ending, lang, out))
+
+
+@main.command()
 @click.option("--replay", "period", nargs=2, metavar="FROM TO", help="Two days: what the rules would have raised.")
 def alerts(period: tuple[str, str] | None) -> None:
     """Watch the rules, keep alarms and tell people; or say what the rules would have raised (docs/alarms.md)."""

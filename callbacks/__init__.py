@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks import admin, api_read, behind, desk, door, export, identity, signing
+from callbacks import admin, api_read, behind, desk, door, export, identity, signing, week
 from callbacks.document import Document, only_ids, serve_figures
 from callbacks.headers import set_headers
 from callbacks.outside import keep_out
@@ -94,6 +94,18 @@ class Services(Protocol):
         """What pages ask of the past: data_sources.rollups.Rollups."""
 
     @property
+    def weeks(self) -> Any:
+        """Facts of weeks, and closed ones: data_sources.kept_weeks.KeptWeeks."""
+
+    @property
+    def directives(self) -> Any:
+        """What a meeting decides: data_sources.directives.Directives."""
+
+    @property
+    def decks(self) -> Any:
+        """Writers of the weekly deck by the ending of the file's name: data_sources.decks.KINDS."""
+
+    @property
     def audit(self) -> Any:
         """The log of who saw, took and changed what: data_sources.audit.Audit."""
 
@@ -116,6 +128,7 @@ def create_app(services: Services) -> dash.Dash:
     behind.register(app)
     theirs: Any = ViewersServices(services)  # whatever a page asks for, it gets what its viewer may have
     export.register(app, theirs)
+    week.register(app, theirs)
     for page in PAGES:
         _register_page(page)
         import_module(f"callbacks.{page.name}").register(app, theirs)

@@ -19,7 +19,7 @@ WITH_CENTRE: Final[tuple[Role, ...]] = ("director",)
 
 Right = Literal[
     "public", "own", "wall", "centre", "deadlines", "staff", "search", "rows",
-    "fairness", "oversight", "week", "alerts", "acknowledge", "feeds", "metrics", "admin",
+    "fairness", "oversight", "week", "decide", "alerts", "acknowledge", "feeds", "metrics", "admin",
 ]  # fmt: skip
 RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 Scope = Literal["all", "own", "none"]
@@ -48,6 +48,7 @@ TABLE: Final[Mapping[Right, Mapping[Role, Scope]]] = {
     "fairness": _READERS,
     "oversight": _READERS,
     "week": _READERS,
+    "decide": {"akim": "all", "deputy": "all", "presenter": "all", "administrator": "all"},
     "alerts": {**_READERS, "it": "all"},
     "acknowledge": {"akim": "all", "deputy": "all", "director": "own", "it": "all", "administrator": "all"},
     "feeds": {**_READERS, "it": "all"},
@@ -67,6 +68,7 @@ MEANINGS: Final[Mapping[Right, str]] = {
     "fairness": "out of turn, hoarded tickets",
     "oversight": "visits, directives, deficiencies",
     "week": "the weekly conference",
+    "decide": "its decisions: giving a directive, closing and reopening a week",
     "alerts": "alarms",
     "acknowledge": "taking an alarm on",
     "feeds": "how centres are connected, and what was refused with its original",
@@ -127,6 +129,12 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "gateway.events": "public",
     "gateway.described": "public",
     "gateway.streams": "public",
+    "week.latest": "week",
+    "week.deck": "week",
+    "week.file": "week",
+    "week.decide": "decide",
+    "week.close": "decide",
+    "week.reopen": "decide",
     "signing.login": "public",
     "signing.oidc": "public",
     "signing.oidc_back": "public",

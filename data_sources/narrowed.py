@@ -19,6 +19,7 @@ from dashboard.narrow import narrow_network, narrow_picture, outline
 from dashboard.network import Network
 from dashboard.state import CentreState
 from data_sources.alarms import AlarmDesk
+from data_sources.kept_weeks import NarrowWeeks
 from data_sources.live import LiveHub, frame
 from data_sources.moments import Moment, Moments
 from data_sources.rollups import Rollups
@@ -30,7 +31,7 @@ FRAMES: Final = 120
 """Frames of the stream kept outlined; a viewer further behind than that is let go anyway (data_sources.live)."""
 MOMENTS: Final = 4
 OPEN_TO_ALL: Final = frozenset(
-    "settings clock files audit accounts sessions logins screens oidc secret telemetry".split()
+    "settings clock files decks audit accounts sessions logins screens oidc secret telemetry".split()
 )
 """Services that hold nothing of a centre, or are asked only for what the door has checked."""
 
@@ -64,6 +65,10 @@ class NarrowServices:
     @cached_property
     def moments(self) -> NarrowMoments:
         return NarrowMoments(self._whole.moments, self.centre)
+
+    @cached_property
+    def weeks(self) -> NarrowWeeks:
+        return NarrowWeeks(self._whole.weeks, self.centre)
 
     def snapshot(self) -> bytes:
         """As the wall shows it: other centres in outline."""

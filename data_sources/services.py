@@ -1,7 +1,7 @@
 """Settings in, services out: the only place that builds clients."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,13 +22,17 @@ from data_sources.accounts import Accounts
 from data_sources.alarms import AlarmDesk
 from data_sources.audit import Audit
 from data_sources.cached import CachedBytes, make_cache
+from data_sources.decks import KINDS as DECKS
+from data_sources.decks import DeckKind
 from data_sources.direct import DirectUsers
+from data_sources.directives import Directives
 from data_sources.embedded import EmbeddedServer
 from data_sources.export import KINDS, Kind
 from data_sources.feeds import Feeds
 from data_sources.gateway import Gateway
 from data_sources.gateway_http import blueprint
 from data_sources.history import History, open_engine, upgrade
+from data_sources.kept_weeks import KeptWeeks
 from data_sources.live import LiveHub
 from data_sources.login_limits import LoginLimits
 from data_sources.moments import Moment, Moments
@@ -96,9 +100,18 @@ class Services:
         return AlarmDesk(self.engine, alert_file.load(alert_file.rules_path(self.settings.network)))
 
     @cached_property
-    def weeks(self) -> Weeks:
-        """Facts of weeks, for the weekly conference."""
-        return Weeks(self.rollups, self.network, self.moment, self.clock)
+    def weeks(self) -> KeptWeeks:
+        """Facts of weeks, for the weekly conference, and those that it closed."""
+        return KeptWeeks(Weeks(self.rollups, self.network, self.moment, self.clock), self.engine, self.clock)
+
+    @cached_property
+    def directives(self) -> Directives:
+        """What the weekly conference decides."""
+        return Directives(self.redis, self.network, self._directive_codes, self.clock)
+
+    def _directive_codes(self, centre: str) -> Iterable[str]:
+        moment = self.moment()
+        return () if moment is None else moment.state(centre).directives
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -156,6 +169,11 @@ class Services:
             telemetry.blueprint(self.telemetry),
             request_logs.blueprint(),
         ]
+
+    @property
+    def decks(self) -> Mapping[str, DeckKind]:
+        """What the weekly deck is written as, by the ending of the file's name."""
+        return DECKS
 
     @property
     def files(self) -> Mapping[str, Kind]:

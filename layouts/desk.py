@@ -29,6 +29,7 @@ SECTIONS: Final = (
     ("wall", message("Wall")),
     ("deadlines", message("Deadlines")),
     ("staff", message("Staff")),
+    ("week", message("Week")),
     ("feeds", message("Feeds")),
     ("alerts", message("Alarms")),
 )
@@ -272,7 +273,7 @@ def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> htm
 def _section(view: View, asked: Asked, path: str, name: str) -> Component:
     href, text = asked.href(path), view.catalogue.gettext(name)
     mark = {"className": "current"} if asked.path == path else {}
-    return html.A(text, href=href, **mark) if path == "/wall" else dcc.Link(text, href=href, **mark)
+    return html.A(text, href=href, **mark) if path in ("/wall", "/week") else dcc.Link(text, href=href, **mark)
 
 
 def _search(view: View, asked: Asked) -> html.Form:

@@ -12,9 +12,11 @@ from dashboard.events import encode_data, type_of
 from dashboard.facts import Facts
 from dashboard.fold import fold, new_state
 from data_sources import history_tables as t
+from data_sources.alert_tables import ALARMS
 from data_sources.audit import AUDIT
 from data_sources.bulk import EventRow
 from data_sources.history import History, LostLeaseError, event_row, open_engine, upgrade
+from data_sources.kept_weeks import WEEKS
 from data_sources.tokens import TOKENS
 from tests.small_network import MONDAY_10, NETWORK, Maker
 from tests.test_fold import one_ticket
@@ -41,7 +43,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_uses(engine: Engin
     upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert {TOKENS.metadata, AUDIT.metadata} == {t.METADATA}, "every table has to be known by now"
+        assert {TOKENS.metadata, AUDIT.metadata, WEEKS.metadata, ALARMS.metadata} == {t.METADATA}, "every table has to be known by now"
         assert compare_metadata(context, t.METADATA) == []
 
 
