@@ -11,14 +11,14 @@ ALARMS: Final = Table(
     METADATA,
     Column("id", Text, primary_key=True),
     Column("rule", Text, nullable=False),
-    Column("centre", Text, nullable=False, comment="empty for the network"),
+    Column("centre", Text, nullable=False),  # empty for the network
     Column("branch", Text, nullable=False),
     Column("severity", Text, nullable=False),
-    Column("state", Text, nullable=False, comment="firing, acknowledged, recovering or resolved"),
+    Column("state", Text, nullable=False),  # firing, acknowledged, recovering or resolved
     Column("began", Double, nullable=False),
     Column("fired", Double, nullable=False),
     Column("ended", Double),
-    Column("why", Text, nullable=False, comment="of its end: good, closed or withdrawn"),
+    Column("why", Text, nullable=False),  # of its end: good, closed or withdrawn
     Column("value", Double),
     Column("worst", Double),
     Column("threshold", Double),
@@ -56,22 +56,22 @@ ALARM_LEASE: Final = Table(
     "alarm_lease",
     METADATA,
     Column("name", Text, primary_key=True),
-    Column("fence", BigInteger, nullable=False, comment="the runner that may write; an older one may not"),
+    Column("fence", BigInteger, nullable=False),  # the runner that may write; an older one may not
     Column("until", Double, nullable=False),
 )
 DELIVERIES: Final = Table(
     "deliveries",
     METADATA,
-    Column("key", Text, primary_key=True, comment="the notice's key and the recipient's id"),
+    Column("key", Text, primary_key=True),  # the notice's key and the recipient's id
     Column("role", Text, nullable=False),
-    Column("recipient", Text, nullable=False, comment="id of the row of the recipients file, never its address"),
+    Column("recipient", Text, nullable=False),  # id of the row of the recipients file, never its address
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("made", Double, nullable=False),
     Column("state", Text, nullable=False, comment="due, sent or failed"),
     Column("due", Double, nullable=False, comment="not before"),
     Column("tries", Integer, nullable=False),
-    Column("fence", BigInteger, nullable=False, comment="the claim that may say how it went"),
+    Column("fence", BigInteger, nullable=False),  # the claim that may say how it went
     Column("ended", Double),
     Index("ix_deliveries_due", "state", "due"),
 )

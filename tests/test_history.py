@@ -43,7 +43,9 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_uses(engine: Engin
     upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert {TOKENS.metadata, AUDIT.metadata, WEEKS.metadata, ALARMS.metadata} == {t.METADATA}, "every table has to be known by now"
+        assert {TOKENS.metadata, AUDIT.metadata, WEEKS.metadata, ALARMS.metadata} == {t.METADATA}, (
+            "every table has to be known by now"
+        )
         assert compare_metadata(context, t.METADATA) == []
 
 

@@ -181,7 +181,9 @@ def test_every_route_for_every_role(client: FlaskClient, role: Role) -> None:
             continue
         theirs = need != "nobody" and may(viewer(role), need)  # type: ignore[arg-type]
         answer = client.get(paths.get(rule.endpoint, rule.rule), headers=headers(role))
-        assert answer.status_code in ((200, 302, 303) if theirs else (401 if role == "visitor" else 403,)), rule.endpoint
+        assert answer.status_code in ((200, 302, 303) if theirs else (401 if role == "visitor" else 403,)), (
+            rule.endpoint
+        )
         answer.close()
 
 
