@@ -27,9 +27,9 @@ from data_sources.rollups import Rollups
 if TYPE_CHECKING:
     from data_sources.services import Services
 
-FRAMES: Final = 120
-"""Frames of the stream kept outlined; a viewer further behind than that is let go anyway (data_sources.live)."""
-MOMENTS: Final = 4
+FRAMES: Final = 8
+"""Frames of the stream kept outlined: viewers walk close together, and one that is far behind has its own made."""
+MOMENTS: Final = 2
 OPEN_TO_ALL: Final = frozenset(
     "settings clock files decks audit accounts sessions logins screens oidc secret telemetry".split()
 )
