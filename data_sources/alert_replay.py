@@ -69,13 +69,12 @@ def run(services: Any, first: str, last: str) -> None:
     network: Network = services.network
     settings: Settings = services.settings
     path = alert_file.rules_path(settings.network)
-    since, until = _period(network, first, last)
+    now = services.clock()
+    since, until = period(network, first, last, now)
     console = Console()
     if not console.is_terminal:
         console = Console(width=150)  # into a file nothing is cut
-    result = replay(
-        services.engine, network, alert_file.load(path), since, min(until, services.clock()), _progress(console)
-    )
+    result = replay(services.engine, network, alert_file.load(path), since, until, _progress(console))
     _print(console, result, network, alert_file.load(path).rules, path.name)
 
 
@@ -83,7 +82,8 @@ def _progress(console: Console) -> Callable[[list[float]], Iterable[float]]:
     return lambda moments: track(moments, "Folding history", console=console)
 
 
-def _period(network: Network, first: str, last: str) -> tuple[float, float]:
+def period(network: Network, first: str, last: str, now: float) -> tuple[float, float]:
+    """From the begin of one local day to the end of another, or to now. :class:`ReplayError` for what is none."""
     days: list[int] = []
     for each in (first, last):
         try:
@@ -92,7 +92,10 @@ def _period(network: Network, first: str, last: str) -> tuple[float, float]:
             raise ReplayError(f"{each!r} is not a day; write one like 2026-11-23") from None
     if days[0] > days[1]:
         raise ReplayError(f"{first} is after {last}; write the earlier day first")
-    return network.local.day_start(days[0]), network.local.day_start(days[1] + 1)
+    since, until = network.local.day_start(days[0]), network.local.day_start(days[1] + 1)
+    if since >= now:
+        raise ReplayError(f"{first} is still to come; history says nothing of it yet")
+    return since, min(until, now)
 
 
 def replay(

@@ -185,6 +185,8 @@ def numbers_text(view: View, each: Shown) -> str:
     value, threshold, worst = (value_text(view.catalogue, metric, n) for n in (each.value, each.threshold, each.worst))
     if each.ended is not None:
         return _("at the worst {worst}, threshold {threshold}", worst=worst, threshold=threshold)
+    if value == worst:
+        return _("{value} now, threshold {threshold}", value=value, threshold=threshold)
     return _("{value} now, threshold {threshold}, at the worst {worst}", value=value, threshold=threshold, worst=worst)
 
 

@@ -84,8 +84,18 @@ def test_at_night_it_looks_seldom_and_once_more_when_the_doors_have_closed() -> 
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said"), [("x", "2026-11-01", "is not a day"), ("2026-11-02", "2026-11-01", "is after")]
+    ("first", "last", "said"),
+    [
+        ("x", "2026-11-01", "is not a day"),
+        ("2026-11-02", "2026-11-01", "is after"),
+        ("2026-11-02", "2026-11-03", "still to come"),
+    ],
 )
 def test_days_that_are_none_are_told(first: str, last: str, said: str) -> None:
     with pytest.raises(alert_replay.ReplayError, match=said):
-        alert_replay._period(NETWORK, first, last)
+        alert_replay.period(NETWORK, first, last, START)
+
+
+def test_a_period_ends_now_at_the_latest() -> None:
+    since, until = alert_replay.period(NETWORK, "2026-10-01", "2026-10-09", START + DAY)
+    assert (NETWORK.local.day(since), until) == (NETWORK.local.day(START), START + DAY)
