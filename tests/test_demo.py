@@ -44,6 +44,7 @@ class Demo:
             if (self.folder / "run.json").exists():
                 return
             time.sleep(0.1)
+        self.process.kill()  # nobody else would: its parts go with it
         pytest.fail(f"the demo did not start:\n{(self.folder / 'out.txt').read_text()[-3000:]}")
 
     def command(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
