@@ -11,6 +11,7 @@ import dash
 
 from callbacks import admin, api_read, behind, desk, door, export, identity, signing, week
 from callbacks.document import Document, only_ids, serve_figures
+from callbacks.errors import answer_errors
 from callbacks.headers import set_headers
 from callbacks.outside import keep_out
 from callbacks.serving import serve_well
@@ -136,6 +137,7 @@ def create_app(services: Services) -> dash.Dash:
         import_module("callbacks.api").register(app, theirs)
     api_read.register(app)
     app.layout = dash.page_container
+    answer_errors(app)
     set_headers(app)
     _settle(app)
     keep_out(app, services.settings)

@@ -48,7 +48,7 @@ def check() -> flask.typing.ResponseReturnValue | None:
         return None
     g.viewer = viewer = identify()
     if viewer.must_change and not request.endpoint.startswith(_OWN_PAGES) and need != "public":
-        return _to("/password") if _wants_page() else _say(403, "the password must be changed first: see /password")
+        return _to("/password") if wants_page() else _say(403, "the password must be changed first: see /password")
     wanted = find_wanted(need)
     if need is None or (need == "callback" and callback_output() not in CALLBACKS):
         log.error("no row in dashboard/roles.py", endpoint=request.endpoint, callback=callback_output())
@@ -67,13 +67,21 @@ def find_wanted(need: Need | None) -> Wanted | None:
 
 
 def of_path(path: str) -> Wanted:
-    """The right of the page of a path; of a path that no page has, the wall's: Dash answers that there is none."""
+    """The right of the page of a path; of a path that no page has, the wall's (see callbacks/errors.py)."""
+    found = page_of(path)
+    if found is None:
+        return Wanted("wall")
+    name, centre = found
+    return Wanted(PAGES[name], None if centre is None else unquote(centre))
+
+
+def page_of(path: str) -> tuple[str, str | None] | None:
+    """The page of a path, and the centre that the path names; None where there is no page."""
     for name, pattern in _patterns():
         found = pattern.fullmatch(path)
         if found:
-            centre = found.groupdict().get("centre")
-            return Wanted(PAGES[name], None if centre is None else unquote(centre))
-    return Wanted("wall")
+            return name, found.groupdict().get("centre")
+    return None
 
 
 def _of_callback() -> Wanted | None:
@@ -109,18 +117,19 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
 def refuse(viewer: Viewer) -> flask.typing.ResponseReturnValue:
     """A visitor is shown the way in; who is signed in is told that this is not theirs."""
     if viewer.role == "visitor":
-        if _wants_page() and has_screen_cookie():
+        if wants_page() and has_screen_cookie():
             return _to("/screen")  # nobody sits before it: it shows a code again
         at = quote(request.full_path.rstrip("?"), safe="/?=&:,")
-        return _to(f"/login?next={quote(at, safe='/')}") if _wants_page() else _say(401, "sign in first: see /login")
+        return _to(f"/login?next={quote(at, safe='/')}") if wants_page() else _say(401, "sign in first: see /login")
     log.warning("refused", path=request.path, role=viewer.role, who=viewer.login, callback=callback_output() or None)
-    if not _wants_page():
+    if not wants_page():
         return _say(403, "your role has no right to this: see docs/access.md")
     g.viewer = viewer
     return flask.Response(plain.refused(whole().view()), 403, mimetype="text/html")
 
 
-def _wants_page() -> bool:
+def wants_page() -> bool:
+    """Whether somebody looks at pages, who is shown one."""
     return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
 
 

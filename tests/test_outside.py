@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from callbacks import create_app
 from callbacks.outside import CALLBACK, MAX_CALLBACK_BYTES, MAX_DEPTH
+from dashboard.i18n import LANGUAGES, catalogues
 from dashboard.settings import read
 from layouts import PAGES
 from tests.test_wall_page import World
@@ -37,7 +38,7 @@ VISITS = {
     "search": ["/search?q=A"],
 }
 """Addresses of each page, with what it draws in other ways."""
-PLAIN = ["/login", "/look"]
+PLAIN = ["/login", "/look", "/screen"]
 """What the server draws without Dash."""
 FIGURES = {page.name for page in PAGES if page.figures}
 LISTEN = """
@@ -200,9 +201,26 @@ def test_a_fault_of_ours_says_no_more_than_that(world: World, monkeypatch: pytes
     client = create_app(world).server.test_client()
     monkeypatch.setattr(world, "snapshot", lambda: 1 / 0)
     answer = ask(client)
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json["code"]) == (500, "internal_server_error")
     assert b"ZeroDivision" not in answer.data
     assert b"Traceback" not in answer.data
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_there_is_no_page_that_is_said_in_ones_language(client: FlaskClient, language: str) -> None:
+    for path in ("/nothing/here", "/wall/x", "/assets/none.css", "/centre", "/_reload-hash"):
+        shown = client.get(f"{path}?lang={language}", headers={"Accept": "text/html"})
+        assert (shown.status_code, shown.mimetype) == (404, "text/html"), path
+        title = catalogues()[language].gettext("There is no such page")
+        assert f"<h1>{title}</h1>" in shown.get_data(as_text=True)
+        assert f'lang="{language}"' in shown.get_data(as_text=True)
+
+
+def test_a_program_gets_errors_that_it_can_read(client: FlaskClient) -> None:
+    missing, wrong = client.get("/assets/none.css"), client.delete("/api/v1/snapshot")
+    assert (missing.status_code, missing.json["code"]) == (404, "not_found")
+    assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
+    assert "GET" in wrong.headers["Allow"]
 
 
 @pytest.fixture(scope="module")
