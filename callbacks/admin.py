@@ -1,4 +1,4 @@
-"""Administration (docs/admin.md): accounts, tokens of centres, the audit log, the last backup.
+"""Administration (docs/admin.md): accounts, tokens of centres, wall screens, norms, the audit log, the last backup.
 
 Plain forms that the server makes whole: they work without a script, and a secret that is shown once stands in one
 answer and in no component's state.
@@ -15,10 +15,10 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 
-from callbacks.admin_actions import ACCOUNTS, TOKENS, Action, Outcome
+from callbacks.admin_actions import ACCOUNTS, SCREENS, TOKENS, Action, Outcome
 from callbacks.viewing import viewer, who, whole
 from layouts import admin as layout
-from layouts import admin_accounts, admin_log, admin_tokens
+from layouts import admin_accounts, admin_log, admin_norms, admin_screens, admin_tokens
 from layouts.view import View
 
 log = structlog.get_logger()
@@ -36,6 +36,8 @@ def register(server: flask.Flask) -> None:
     routes.add_url_rule("/admin/accounts", "accounts", accounts, methods=both)
     routes.add_url_rule("/admin/accounts/<id_>", "account", account, methods=both)
     routes.add_url_rule("/admin/tokens", "tokens", tokens, methods=both)
+    routes.add_url_rule("/admin/screens", "screens", screens, methods=both)
+    routes.add_url_rule("/admin/norms", "norms", norms)
     routes.add_url_rule("/admin/log", "audit", audit)
     routes.add_url_rule("/admin/backup", "backup", backup)
     server.register_blueprint(routes)
@@ -44,7 +46,10 @@ def register(server: flask.Flask) -> None:
 def overview() -> flask.typing.ResponseReturnValue:
     services, view = whole().services, _view()
     last = services.audit.read(limit=1, action="backup")
-    return _page(layout.overview(view, services.accounts.all(), services.tokens.all(), last[0] if last else None))
+    looking = [each for each in services.screens.list() if each.revoked is None]
+    dark = sum(admin_screens.is_dark(each, view.now) for each in looking)
+    backup_ = last[0] if last else None
+    return _page(layout.overview(view, services.accounts.all(), services.tokens.all(), len(looking), dark, backup_))
 
 
 def accounts() -> flask.typing.ResponseReturnValue:
@@ -85,6 +90,19 @@ def _direct(services: Any) -> frozenset[str] | None:
         log.warning("the Redis users of centres are not known", error=repr(error))
         return None
     return found
+
+
+def screens() -> flask.typing.ResponseReturnValue:
+    services, view = whole().services, _view()
+
+    def show(outcome: Outcome) -> layout.Admin:
+        return admin_screens.screens(view, services.screens.list(), outcome.said)
+
+    return _answer(SCREENS, show)
+
+
+def norms() -> flask.typing.ResponseReturnValue:
+    return _page(admin_norms.norms(_view()))
 
 
 def audit() -> flask.typing.ResponseReturnValue:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from callbacks.viewing import record
+from callbacks.viewing import record, who
 
 Said = Mapping[str, str]
 
@@ -107,6 +107,18 @@ def _drop_direct(services: Any, said: Said) -> Outcome:
     return Outcome("direct_dropped")
 
 
+def _pair(services: Any, said: Said) -> Outcome:
+    screen = services.screens.confirm(said.get("code", ""), said.get("name", ""), who())
+    record("screen_paired", screen=screen.id, name=screen.name)
+    return Outcome("screen_paired")
+
+
+def _revoke_screen(services: Any, said: Said) -> Outcome:
+    screen = services.screens.revoke(said.get("id", ""))
+    record("screen_revoked", screen=screen.id, name=screen.name)
+    return Outcome("screen_revoked")
+
+
 def _days(said: Said, name: str) -> float:
     try:
         return float(said.get(name, ""))
@@ -129,4 +141,8 @@ TOKENS: Final[Mapping[str, Action]] = {
     "direct": Action(_make_direct),
     "renew_direct": Action(_make_direct, "direct_renewed"),
     "drop_direct": Action(_drop_direct, "direct_dropped"),
+}
+SCREENS: Final[Mapping[str, Action]] = {
+    "pair": Action(_pair),
+    "revoke": Action(_revoke_screen, "screen_revoked"),
 }

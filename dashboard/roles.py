@@ -148,6 +148,8 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "admin.accounts": "admin",
     "admin.account": "admin",
     "admin.tokens": "admin",
+    "admin.screens": "admin",
+    "admin.norms": "admin",
     "admin.audit": "admin",
     "admin.backup": "admin",
 }

@@ -17,6 +17,8 @@ TABS: Final = (
     ("/admin", message("Overview")),
     ("/admin/accounts", message("Accounts")),
     ("/admin/tokens", message("Tokens of centres")),
+    ("/admin/screens", message("Wall screens")),
+    ("/admin/norms", message("Norms and thresholds")),
     ("/admin/log", message("Audit log")),
     ("/admin/backup", message("Backup")),
 )
@@ -25,7 +27,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "sent_twice": message("This form was sent already. Nothing was done a second time."),
     "redis_away": message("Nothing was changed: the server of the streams does not answer. Try again in a minute."),
     "bad_login": message("The login must have 1 to 120 characters and no spaces."),
-    "bad_name": message("The name is too long: at most 80 characters."),
+    "bad_name": message("The name must have 1 to 80 characters."),
     "login_taken": message("There is an account with this login already."),
     "bad_role": message("There is no such role."),
     "bad_centre": message("There is no such centre, or the role is of none."),
@@ -35,6 +37,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "bad_label": message("The label is too long: at most 80 characters."),
     "token_over": message("This token is no longer good. Make a new one."),
     "no_token": message("There is no such token."),
+    "no_code": message("No screen shows this code now. Read it again: it changes every ten minutes."),
+    "no_screen": message("There is no such screen."),
 }
 DONE: Final[Mapping[str, str]] = {
     "account_made": message("The account has been made. At the first sign-in another password must be chosen."),
@@ -51,6 +55,8 @@ DONE: Final[Mapping[str, str]] = {
         "The Redis user may write to the stream of its centre and do nothing else. The server has no file for its "
         "users: this one is gone when the server stops. Set aclfile in its configuration."
     ),
+    "screen_paired": message("The screen is paired: it shows the wall within seconds."),
+    "screen_revoked": message("The screen may look no more, and shows a code again."),
     "direct_dropped": message("The Redis user is gone, and its connections are closed."),
 }
 SURE: Final[Mapping[str, tuple[str, str]]] = {
@@ -69,6 +75,10 @@ SURE: Final[Mapping[str, tuple[str, str]]] = {
     "token_revoked": (
         message("Revoke the token?"),
         message("What the centre sends with it is refused from this moment. This cannot be undone."),
+    ),
+    "screen_revoked": (
+        message("Revoke the screen?"),
+        message("It shows the wall no more. To have it back somebody must stand before it and read its code."),
     ),
     "direct_renewed": (
         message("Make a new password?"),
@@ -161,8 +171,9 @@ def sure(view: View, question: str, said: Mapping[str, str], back: str) -> Plain
     )
 
 
-def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], backup: Any) -> Admin:
-    """``accounts`` and ``tokens`` are all there are (data_sources), ``backup`` the newest entry of one, or None."""
+def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], screens: int, dark: int, backup: Any) -> Admin:
+    """``accounts`` and ``tokens`` are all there are (data_sources), ``screens`` how many may look and ``dark`` how
+    many of them are not seen now, ``backup`` the newest entry of one, or None."""
     _, ngettext = view.catalogue.gettext, view.catalogue.ngettext
     closed = sum(each.disabled is not None for each in accounts)
     good = [each for each in tokens if each.is_good(view.now)]
@@ -178,6 +189,12 @@ def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], backup:
             ngettext("{n} ends within 30 days", "{n} end within 30 days", ending) if ending else "",
             "watch" if ending else "",
         ),
+        "/admin/screens": (
+            ngettext("{n} screen", "{n} screens", screens),
+            ngettext("{n} of them is not seen now", "{n} of them are not seen now", dark) if dark else "",
+            "watch" if dark else "",
+        ),
+        "/admin/norms": (_("what each number is held against"), "", ""),
         "/admin/log": (_("who signed in, took and changed what"), "", ""),
         "/admin/backup": (
             (_("never made"), "", "watch") if backup is None else (_("last one"), stamp(view, backup.at), "")

@@ -183,7 +183,10 @@ def pairing(view: View, code: str, problem: str) -> Plain:
         _("This screen is not paired yet"),
         "pairing",
         lines=(
-            _("Its code is below. An administrator confirms it with: python app.py screen CODE --name PLACE"),
+            _(
+                "Its code is below. An administrator confirms it at /admin/screens, or with: "
+                "python app.py screen CODE --name PLACE"
+            ),
             _("The code is good for ten minutes, then another one comes by itself. Once confirmed, the wall comes."),
         ),
         problem=problem,

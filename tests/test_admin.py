@@ -180,13 +180,13 @@ def test_what_cannot_be_made_is_told_by_kind_and_what_was_typed_stays(
 
 def test_every_kind_of_error_done_and_question_has_words() -> None:
     sources = Path(__file__).parent.parent / "data_sources"
-    text = "".join((sources / f"{name}.py").read_text() for name in ("accounts", "tokens", "direct"))
-    kinds = set(re.findall(r'(?:Account|Token)Error\(\s*"(\w+)"', text))
+    text = "".join((sources / f"{name}.py").read_text() for name in ("accounts", "tokens", "direct", "screens"))
+    kinds = set(re.findall(r'(?:Account|Token|Screen)Error\(\s*"(\w+)"', text))
     assert len(kinds) > 8
     assert kinds <= set(admin.PROBLEMS)
     source = Path(admin_actions.__file__).read_text()
     assert set(re.findall(r'Outcome\(\s*"(\w+)"', source)) <= set(admin.DONE)
-    actions = [*admin_actions.ACCOUNTS.values(), *admin_actions.TOKENS.values()]
+    actions = [*admin_actions.ACCOUNTS.values(), *admin_actions.TOKENS.values(), *admin_actions.SCREENS.values()]
     assert {each.sure for each in actions if each.sure} == set(admin.SURE)
 
 
@@ -236,6 +236,37 @@ def test_a_redis_user_writes_to_its_centres_stream_until_it_is_taken_away(
     pool.disconnect()
 
 
+def test_a_screen_is_paired_by_the_code_that_it_shows_and_revoked(
+    client: FlaskClient, server: Flask, services: DeskServices
+) -> None:
+    hall = server.test_client()
+    shown = re.search(r'data-part="code">([\w-]+)<', hall.get("/screen").get_data(as_text=True))
+    assert shown is not None
+    answer = send(client, "/admin/screens", "pair", code="AAAA-AAAA", name="Akim's hall")
+    assert (answer.status_code, problem(answer)) == (422, "no_code")
+    assert "Akim&#39;s hall" in answer.get_data(as_text=True)
+    send(client, "/admin/screens", "pair", code=shown[1].lower(), name="Akim's hall")
+    screen = services.screens.list()[0]
+    assert newest(services) == ("screen_paired", ADMIN, {"name": "Akim's hall", "screen": screen.id})
+    assert (screen.name, screen.paired_by) == ("Akim's hall", ADMIN)
+    assert hall.get("/wall", headers=HTML).status_code == 200
+    assert "1 screen<" in client.get("/admin?lang=en").get_data(as_text=True)
+    send(client, "/admin/screens", "revoke", sure=True, id=screen.id)
+    assert hall.get("/wall", headers=HTML).headers["Location"] == "/screen"
+    assert newest(services)[0] == "screen_revoked"
+
+
+def test_the_norms_in_force_are_those_of_the_network(client: FlaskClient, services: DeskServices) -> None:
+    page = client.get("/admin/norms?lang=en").get_data(as_text=True)
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    ruled = {each.metric for each in services.network.thresholds}
+    assert len(rows) > len(ruled)  # the head, and numbers with a norm alone
+    assert f"{services.network.norms.occupancy:.0%} at most" in page
+    for rule in services.network.thresholds:
+        if rule.metric == "queue.longest_wait_s":
+            assert f"{rule.act // 60:.0f} min" in page
+
+
 def test_nothing_changes_without_the_forms_token_or_for_another_role(
     client: FlaskClient, server: Flask, services: DeskServices
 ) -> None:
@@ -244,10 +275,18 @@ def test_nothing_changes_without_the_forms_token_or_for_another_role(
     assert (answer.status_code, problem(answer)) == (400, "stale_form")
     akim, nobody = server.test_client(), server.test_client()
     sign_in(akim, "of-the-akim")
-    for path in ("/admin", "/admin/accounts", "/admin/tokens", "/admin/log", "/admin/backup"):
+    for path in (
+        "/admin",
+        "/admin/accounts",
+        "/admin/tokens",
+        "/admin/screens",
+        "/admin/norms",
+        "/admin/log",
+        "/admin/backup",
+    ):
         assert akim.get(path, headers=HTML).status_code == 403
         assert nobody.get(path, headers=HTML).status_code == 302
-        if path in ("/admin/accounts", "/admin/tokens"):
+        if path in ("/admin/accounts", "/admin/tokens", "/admin/screens"):
             assert akim.post(path, data=said).status_code == 403
             assert nobody.post(path, data=said).status_code == 401
     assert services.accounts.find("by-another-site") is None
@@ -279,6 +318,6 @@ def test_the_last_backup_and_the_command_are_shown(client: FlaskClient, services
 def test_every_page_can_be_used_by_all_on_a_desk_and_on_a_phone(desk_app: DeskApp, browser: Browser, lang: str) -> None:
     theme, size = {"ru": ("night", PHONE), "kk": ("day", (1440, 900)), "en": ("day", PHONE)}[lang]
     with visitor(browser, size) as (page, wrong):
-        for path in ("", "/accounts", "/tokens", "/log?verify=1", "/backup"):
+        for path in ("", "/accounts", "/tokens", "/norms", "/log?verify=1"):
             page.goto(f"{desk_app.url}/admin{path}{'&' if '?' in path else '?'}lang={lang}&theme={theme}")
             assert (findings(page), too_wide(page), wrong) == ([], [], []), path
