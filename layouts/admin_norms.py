@@ -18,7 +18,7 @@ def norms(view: View) -> Admin:
             continue
         edges = dict(behind_words.thresholds(view, key))
         rows.append(Row((Cell(_(label)), Cell(norm), Cell(edges.get("watch", "—")), Cell(edges.get("act", "—")))))
-    heads = (_("Number"), _("Norm"), _("Watch from"), _("Act from"))
+    heads = (_("What is measured"), _("Norm"), _("First threshold"), _("Second threshold"))
     lines = (_("They stand in the network file. Whoever changes the file starts worker and web again."),)
     return Admin(
         _("Norms and thresholds"),

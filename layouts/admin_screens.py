@@ -38,8 +38,8 @@ def screens(view: View, found: Sequence[Any], said: Mapping[str, str]) -> Admin:
 
 
 def is_dark(screen: Any, now: float) -> bool:
-    """Whether a screen that may look has not been seen for some time."""
-    return screen.revoked is None and (screen.seen is None or now - screen.seen > UNSEEN_S)
+    """Whether a screen that may look has not been seen for some time, or not since it was paired."""
+    return screen.revoked is None and now - (screen.seen or screen.paired) > UNSEEN_S
 
 
 def _row(view: View, screen: Any) -> Row:
