@@ -120,7 +120,7 @@ def change(view: View, number: Number) -> str:
         return _("Worse by more than chance ({low} to {high} points).", **ends)
     if found.verdict == "better":
         return _("Better by more than chance ({low} to {high} points).", **ends)
-    return _("The change is within chance ({low} to {high} points).", **ends)
+    return _("Within chance ({low} to {high} points).", **ends)
 
 
 def before(view: View, number: Number) -> str:
