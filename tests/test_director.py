@@ -80,6 +80,8 @@ def addresses(theirs: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Paths and queries that name what is another's, or name nothing and may show everybody's."""
     for page in ("/deadlines", "/staff", "/search", "/feeds", f"/centre/{BUSY}", f"/branch/{BUSY}/main"):
         yield page, f"?of={RURAL}"
+    for page in {f"/{each.name}" for each in PAGES if "<" not in each.paths[0]} - {"/deadlines", "/staff", "/wall"}:
+        yield page, ""  # whatever page is added, too
     for page in ("/deadlines", "/staff"):
         yield page, ""
         yield page, f"?of={RURAL}/{theirs['branch']}"
