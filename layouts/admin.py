@@ -7,6 +7,7 @@ from typing import Any, Final
 from babel.dates import format_date
 from msgspec import Struct, structs
 
+from dashboard.roles import ACCOUNT_ROLES, WITH_CENTRE
 from layouts import message, plain
 from layouts.plain import Field, Form, Plain
 from layouts.view import View
@@ -161,11 +162,13 @@ def sure(view: View, question: str, said: Mapping[str, str], back: str) -> Plain
     _ = view.catalogue.gettext
     title, text = SURE[question]
     kept = tuple(Field(name, type="hidden", value=value) for name, value in said.items() if name != "sure")
-    about = tuple(said[name] for name in ("login", "id", "centre") if name in said)
+    about = [said[name] for name in ("login", "id") if name in said]
+    about += [view.name(said["centre"])] if "centre" in said else []
+    about += [text for role, text in role_choices(view) if role == said.get("role")]
     return Plain(
         _(title),
         "sure",
-        lines=(*about, _(text)),
+        lines=(" → ".join(about), _(text)),
         forms=(Form(_("Yes, do it"), (*kept, Field("sure", type="hidden", value="yes")), back),),
         links=((back, _("No, go back")),),
     )
@@ -214,6 +217,18 @@ def do(
     """A form that does ``name``; ``said`` are its hidden members."""
     hidden = tuple(Field(key, type="hidden", value=value) for key, value in {"do": name, **said}.items())
     return Form(button, (*hidden, *fields), quiet=quiet, about=about)
+
+
+def role_choices(view: View) -> tuple[tuple[str, str], ...]:
+    """``akim``, or ``director/<centre>``: role and centre are one choice, so none is chosen that cannot be."""
+    _, choices = view.catalogue.gettext, []
+    for role in ACCOUNT_ROLES:
+        if role in WITH_CENTRE:
+            centres = view.network.centres
+            choices += [(f"{role}/{each.id}", _("director: {centre}", centre=view.name(each.id))) for each in centres]
+        else:
+            choices.append((role, _(plain.ROLE_WORDS[role])))
+    return tuple(choices)
 
 
 def stamp(view: View, moment: float | None, *, time: bool = True) -> str:

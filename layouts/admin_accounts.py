@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.roles import ACCOUNT_ROLES, WITH_CENTRE
-from layouts.admin import Admin, Cell, Part, Row, do, stamp
+from layouts.admin import Admin, Cell, Part, Row, do, role_choices, stamp
 from layouts.plain import ROLE_WORDS, Field, Form
 from layouts.view import View
 
@@ -55,18 +54,6 @@ def _of(view: View, account: Any) -> str:
     return _(ROLE_WORDS[account.role])
 
 
-def _roles(view: View) -> tuple[tuple[str, str], ...]:
-    """``akim``, or ``director/<centre>``: role and centre are one choice, so none is chosen that cannot be."""
-    _, choices = view.catalogue.gettext, []
-    for role in ACCOUNT_ROLES:
-        if role in WITH_CENTRE:
-            centres = view.network.centres
-            choices += [(f"{role}/{each.id}", _("director: {centre}", centre=view.name(each.id))) for each in centres]
-        else:
-            choices.append((role, _(ROLE_WORDS[role])))
-    return tuple(choices)
-
-
 def _new(view: View, said: Mapping[str, str]) -> Form:
     _ = view.catalogue.gettext
     return do(
@@ -81,7 +68,7 @@ def _new(view: View, said: Mapping[str, str]) -> Form:
                 note=_("A position or a staff code. Without one the login is shown."),
                 is_optional=True,
             ),
-            Field("role", _("Role"), value=said.get("role", "akim"), choices=_roles(view)),
+            Field("role", _("Role"), value=said.get("role", "akim"), choices=role_choices(view)),
         ),
         quiet=False,
     )
@@ -99,7 +86,7 @@ def account(view: View, found: Any, sessions: int, *, is_own: bool) -> Admin:
     if is_own:
         lines.append(_("This is your own account."))
     role = f"{found.role}/{found.centre}" if found.centre else found.role
-    choice = Field("role", _("Role"), value=role, choices=_roles(view))
+    choice = Field("role", _("Role"), value=role, choices=role_choices(view))
     change = do("role", _("Give this role"), (choice,), quiet=False, login=login)
     is_closed = found.disabled is not None
     forms = [do("reset", _("Reset the password"), login=login)]

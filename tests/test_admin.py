@@ -134,6 +134,8 @@ def test_closing_an_account_is_asked_about_first_and_ends_its_sessions(
     assert services.sessions.count(account.id) == 0
     password = secret(send(client, path, "reset", sure=True, login="leaves-soon"))
     assert sign_in(theirs, "leaves-soon", password).headers["Location"] == "/password"
+    asked = send(client, path, "role", login="leaves-soon", role="it").get_data(as_text=True)
+    assert "leaves-soon → ИТ-служба центров" in asked
     send(client, path, "role", sure=True, login="leaves-soon", role=f"director/{BUSY}")
     found = services.accounts.get(account.id)
     assert found is not None
