@@ -3,22 +3,24 @@
 Neither says more than the kind; the log has the rest.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import dash
 import flask
 import msgspec
 import structlog
 from flask import request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from callbacks.door import page_of, wants_page
 from callbacks.viewing import whole
 from layouts import errors
 
 log = structlog.get_logger()
-CATCHALL = "/<path:path>"
+CATCHALL: Final = "/<path:path>"
 """Dash's endpoint of every path that nobody else has: it would show an empty document with status 200."""
+OF_PAGES: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 def answer_errors(app: dash.Dash) -> None:
@@ -34,8 +36,11 @@ def answer_errors(app: dash.Dash) -> None:
 
     @server.before_request
     def no_such_page() -> Any:
-        unknown = request.endpoint == CATCHALL and page_of(request.path) is None
-        return flask.Response(errors.error(whole().view(), 404), 404, mimetype="text/html") if unknown else None
+        if request.endpoint != CATCHALL or page_of(request.path) is not None:
+            return None
+        paths = request_ctx.url_adapter
+        others = set(paths.allowed_methods(request.path) if paths else ()) - OF_PAGES
+        raise MethodNotAllowed(sorted(others | {"OPTIONS"})) if others else NotFound()
 
 
 def _answer(error: HTTPException) -> Any:

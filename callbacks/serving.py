@@ -110,4 +110,4 @@ def _remember(response: Response) -> None:
     for name, cookie, known in (("lang", LANGUAGE_COOKIE, LANGUAGES), ("theme", THEME_COOKIE, THEMES)):
         said = request.args.get(name)
         if said in known and said is not None:
-            response.set_cookie(cookie, said, max_age=YEAR_S, samesite="Lax")
+            response.set_cookie(cookie, said, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)

@@ -221,6 +221,10 @@ def test_a_program_gets_errors_that_it_can_read(client: FlaskClient) -> None:
     assert (missing.status_code, missing.json["code"]) == (404, "not_found")
     assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
     assert "GET" in wrong.headers["Allow"]
+    of_a_page = client.get(CALLBACK)
+    assert (of_a_page.status_code, of_a_page.headers["Allow"]) == (405, "OPTIONS, POST"), "no path is Dash's by default"
+    choice = client.get("/feeds?lang=kk", base_url="http://localhost").headers["Set-Cookie"]
+    assert "HttpOnly" in choice
 
 
 @pytest.fixture(scope="module")
