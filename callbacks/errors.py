@@ -20,6 +20,8 @@ from layouts import errors
 log = structlog.get_logger()
 CATCHALL: Final = "/<path:path>"
 """Dash's endpoint of every path that nobody else has: it would show an empty document with status 200."""
+OPEN_ENDED: Final = (CATCHALL, "api-nothing")
+"""They take any path that others do not, and so the other methods of those that others do."""
 OF_PAGES: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -36,11 +38,14 @@ def answer_errors(app: dash.Dash) -> None:
 
     @server.before_request
     def no_such_page() -> Any:
-        if request.endpoint != CATCHALL or page_of(request.path) is not None:
+        if request.endpoint not in OPEN_ENDED or page_of(request.path) is not None:
             return None
         paths = request_ctx.url_adapter
         others = set(paths.allowed_methods(request.path) if paths else ()) - OF_PAGES
-        raise MethodNotAllowed(sorted(others | {"OPTIONS"})) if others else NotFound()
+        if others:
+            raise MethodNotAllowed(sorted(others | {"OPTIONS"}))
+        if request.endpoint == CATCHALL:
+            raise NotFound
 
 
 def _answer(error: HTTPException) -> Any:

@@ -227,6 +227,11 @@ def test_a_program_gets_errors_that_it_can_read(client: FlaskClient) -> None:
     assert "HttpOnly" in choice
 
 
+def test_a_path_that_only_takes_what_is_sent_says_so(desk_app: DeskApp) -> None:
+    answer = create_app(desk_app.services).server.test_client().get("/api/v1/events")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+
+
 @pytest.fixture(scope="module")
 def visited(desk_app: DeskApp, browser: Browser) -> Iterator[dict[str, list[str]]]:
     """Each address to what the browser reported of its policy."""
