@@ -185,15 +185,15 @@ def _footing(view: View, report: Report, place: PlaceWeek, promises: Sequence[Pr
         parts.append(_late(view, int(overdue), end.get("sla.oldest_overdue_days")))
     complaints = sum(place.facts.week.complaints.values())
     parts.append(catalogue.ngettext("{n} complaint.", "{n} complaints.", complaints))
-    late = sum(each.status(report.week.last) == "late" for each in promises)
-    parts.append(
-        catalogue.ngettext(
+    if promises:
+        late = sum(each.status(report.week.last) == "late" for each in promises)
+        said = catalogue.ngettext(
             "{n} promise open, late: {late}.",
             "{n} promises open, late: {late}.",
             len(promises),
             late=catalogue.number(late),
         )
-    )
+        parts.append(said)
     return " ".join(parts)
 
 

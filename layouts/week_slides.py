@@ -58,7 +58,7 @@ def agencies(view: View, report: Report) -> Slide:
         _("Who held documents up"),
         3,
         lead=lead,
-        table=_table(view, columns, rows),
+        table=_table(view, columns, rows) if rows else None,
         notes=tuple(f"{row.cells[0]}: {', '.join(row.cells[1:])}" for row in rows[MOST_ROWS:]),
     )
 

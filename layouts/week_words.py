@@ -139,9 +139,11 @@ def share(view: View, value: float | None) -> str:
 
 
 def points(view: View, value: float) -> str:
-    """A difference of shares in whole points, with its sign."""
+    """A difference of shares in points, with its sign: whole ones, but for what is less than half of one."""
     text = view.catalogue.number(value * 100)
-    return text if value < 0 or text == view.catalogue.number(0) else f"+{text}"
+    if text == view.catalogue.number(0) and value:  # an end just beside none must not be said to be none
+        text = view.catalogue.decimal(value * 100, 1 if abs(value) >= 0.0005 else 2)
+    return f"+{text}" if value > 0 else text
 
 
 def mark(number: Number) -> Mark:

@@ -94,9 +94,9 @@ def test_intervals_are_said_in_points_with_their_signs() -> None:
             change = number.change
             if number.key == "turnover" or change.low is None or change.high is None:
                 continue
-            low, high = re.findall(r"[+−]?\d+(?= to | points)", said)
-            assert int(low.replace("−", "-")) == pytest.approx(change.low * 100, abs=0.501)
-            assert int(high.replace("−", "-")) == pytest.approx(change.high * 100, abs=0.501)
+            low, high = re.findall(r"[+−]?[\d.]+(?= to | points)", said)
+            assert float(low.replace("−", "-")) == pytest.approx(change.low * 100, abs=0.501)
+            assert float(high.replace("−", "-")) == pytest.approx(change.high * 100, abs=0.501)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,11 @@ def test_a_sentence_says_its_verdict_with_the_numbers(verdict: str, said: str) -
         change=Change(verdict, -0.17, -0.25, -0.09),  # type: ignore[arg-type]
     )
     assert week_words.sentence(view("en"), number) == f"Called within 20 min: 71%, the week before 88%. {said}"
+
+
+def test_an_end_beside_none_is_not_said_to_be_none() -> None:
+    said = [week_words.points(view("en"), each) for each in (-0.25, -0.003, -0.0003, 0.0, 0.004, 0.006)]
+    assert said == ["−25", "−0.3", "−0.03", "0", "+0.4", "+1"]
 
 
 def test_nearly_all_is_not_said_to_be_all() -> None:
