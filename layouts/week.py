@@ -114,7 +114,7 @@ def words(view: View) -> dict[str, str]:
             "the number moved. No names of people."
         ),
         "centre": _("Centre"),
-        "number": _("Number"),
+        "number": _("Its number"),
         "what": _("What is to be done"),
         "due": _("Until when"),
         "record": _("Record it"),

@@ -213,7 +213,7 @@ def decisions(view: View, report: Report, decided: Sequence[Promise]) -> Slide:
         label = _(week_words.LABELS[code.key]) if code else "—"
         due = "—" if each.due is None else day(view, each.due)
         rows.append(Row((view.name(each.centre), label, short(each.text) or each.code, due)))
-    columns = (Column(_("Centre")), Column(_("Number")), Column(_("Decided")), Column(_("Due")))
+    columns = (Column(_("Centre")), Column(_("Its number")), Column(_("Decided")), Column(_("Due")))
     lead = (
         view.catalogue.ngettext("{n} directive was given.", "{n} directives were given.", len(decided))
         if decided

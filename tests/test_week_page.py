@@ -299,7 +299,9 @@ def test_keys_a_second_window_and_print(page: Page, desk_app: DeskApp) -> None:
     cut = page.evaluate(
         "() => { document.body.classList.remove('scripted'); const found = [...document.querySelectorAll('.slide')]"
         ".filter(each => each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1)"
-        ".map(each => each.id); document.body.classList.add('scripted'); return found }"
+        ".map(each => each.id); for (const each of document.querySelectorAll('.cards p'))"
+        " if (each.offsetHeight > each.parentElement.offsetHeight) found.push(each.textContent);"
+        " document.body.classList.add('scripted'); return found }"
     )
     assert cut == []
     page.set_viewport_size({"width": 1280, "height": 720})
