@@ -206,8 +206,7 @@ def test_from_the_search_field_to_the_very_ticket(desk: Page, desk_app: DeskApp)
 ADDRESSES = ("/deadlines", "/deadlines?group=soon", "/deadlines?document={code}", "/search?q=a0", "/search?q=zzz")
 
 
-@pytest.mark.parametrize("theme", ["day", "night"])
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("viewport", "theme"), [(DESK, "day"), (PHONE, "night")], ids=["desk-day", "phone-night"])
 def test_nothing_stands_in_the_way_of_anybody(browser: Browser, desk_app: DeskApp, viewport: Any, theme: str) -> None:
     with visitor(browser, viewport) as (page, wrong):
         page.context.add_cookies([{"name": "theme", "value": theme, "url": desk_app.url}])

@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from data_sources.stream import events_key
 
 ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.timeout(600)  # a year of history is made, on a machine that is busy with other tests
 
 
 def free_port() -> int:
@@ -39,7 +40,7 @@ class Demo:
         (self.folder / "run.json").unlink(missing_ok=True)  # of one that was killed
         with (self.folder / "out.txt").open("a") as out:
             self.process = self.command("demo", "--history", "none", stdout=out, stderr=out)
-        until = time.monotonic() + 150
+        until = time.monotonic() + 420
         while time.monotonic() < until and self.process.poll() is None:
             if (self.folder / "run.json").exists():
                 return

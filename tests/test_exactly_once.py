@@ -214,7 +214,7 @@ def peaceful_url(tmp_path: Path) -> str:
 def test_a_worker_killed_again_and_again_leaves_what_an_undisturbed_one_leaves(
     valkey_url: str, database_url: str, peaceful_url: str
 ) -> None:
-    count, kills = (30_000, 50) if database_url.startswith("sqlite") else (8_000, 12)
+    count, kills = (15_000, 24) if database_url.startswith("sqlite") else (8_000, 12)
     calm, wild = f"{valkey_url}?db=1", f"{valkey_url}?db=2"
     entries = streams(count)
     write(redis.Redis.from_url(calm), entries)

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 import structlog
-from desk_app import BUSY, DeskApp
+from desk_app import BUSY, DeskApp, running_desk_app
 from desk_pages import settled, visitor
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -40,22 +40,18 @@ ADDRESSES = {
 
 
 @pytest.fixture(scope="module")
-def hostile(desk_app: DeskApp) -> Iterator[DeskApp]:
-    """The running whole, where somebody has chosen every code; at the end they are gone from the queue."""
-    service = desk_app.network.services[0].id
-    for place, name in enumerate(NAMES):
-        desk_app.send(PLACE, "ticket.issued", ago=300, ticket=name, service=service)
-        desk_app.send(PLACE, "operator.opened", ago=200, operator=name, window=f"{name[:40]}{place}")
-        desk_app.send(PLACE, "application.accepted", ago=100, application=name, service=service)
-        desk_app.send(PLACE, "staff.joined", ago=100, employee=name)
-    desk_app.services.redis.xadd(events_key(BUSY), {"event": REFUSED})
-    desk_app.catch_up()
-    yield desk_app
-    for place, name in enumerate(NAMES):
-        desk_app.send(PLACE, "ticket.abandoned", ticket=name)
-        desk_app.send(PLACE, "operator.closed", operator=name, window=f"{name[:40]}{place}")
-        desk_app.send(PLACE, "application.withdrawn", application=name)
-        desk_app.send(PLACE, "staff.left", employee=name)
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskApp]:
+    """A running whole of its own, where somebody has chosen every code: other tests' pages must not be of it."""
+    with running_desk_app(tmp_path_factory.mktemp("hostile")) as app:
+        service = app.network.services[0].id
+        for place, name in enumerate(NAMES):
+            app.send(PLACE, "ticket.issued", ago=300, ticket=name, service=service)
+            app.send(PLACE, "operator.opened", ago=200, operator=name, window=f"{name[:40]}{place}")
+            app.send(PLACE, "application.accepted", ago=100, application=name, service=service)
+            app.send(PLACE, "staff.joined", ago=100, employee=name)
+        app.services.redis.xadd(events_key(BUSY), {"event": REFUSED})
+        app.catch_up()
+        yield app
 
 
 @pytest.fixture(scope="module")

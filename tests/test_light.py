@@ -43,7 +43,7 @@ def test_each_part_that_is_only_shown_becomes_one_component_with_an_id_of_its_ow
     [
         dcc.Graph(id="g"),
         dcc.Input(type="search"),
-        html.Div(id=ids.FEEDS_TABLE),
+        html.Div(id=ids.PANEL_GRID),
         html.Button("press", n_clicks=0),
     ],
 )
