@@ -59,6 +59,10 @@ class Services(Protocol):
         """How often one may try: data_sources.login_limits.LoginLimits."""
 
     @property
+    def norms(self) -> Any:
+        """Changes of norms: data_sources.norm_book.NormBook."""
+
+    @property
     def screens(self) -> Any:
         """Wall screens: data_sources.screens.Screens."""
 
@@ -119,6 +123,7 @@ def create_app(services: Services) -> dash.Dash:
     """The application: pages of :data:`layouts.PAGES`, their callbacks, and everything served compressed."""
     app = Document(__name__)
     app.server.extensions[EXTENSION] = Viewing(services)
+    app.server.before_request(services.norms.fresh_or_old)
     identity.set_up(app.server, services)
     door.guard(app)
     serve_well(app)

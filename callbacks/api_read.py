@@ -120,14 +120,17 @@ def only_branch(viewing: Viewing, said: Said) -> api.BranchAnswer:
 
 
 def catalogue(viewing: Viewing, said: Said) -> api.CatalogueAnswer:
-    views = {each: View(viewing.services.network, viewing.catalogues[each], "day", 0.0) for each in LANGUAGES}
+    views = {
+        each: View(viewing.services.network, viewing.catalogues[each], "day", viewing.services.clock())
+        for each in LANGUAGES
+    }
 
     def words(write: Callable[[View, str], str], key: str) -> Names:
         return Names(**{language: write(view, key) for language, view in views.items()})
 
     metrics = [
         api.metric_row(
-            viewing.services.network,
+            views["en"].network,
             each.key,
             words(metric_words.label, each.key),
             words(behind_words.definition, each.key),

@@ -47,6 +47,7 @@ def draw(viewing: Viewing, page: str, path: str, query: Mapping[str, str | None]
     if moment is None or problems:
         now, history = [], []
     else:
+        view = view.held_on(view.network.local.day(moment.at))
         now, history = module.now(viewing, view, asked, moment), module.history(viewing, view, asked, moment)
     return desk.desk(
         view,
@@ -114,6 +115,7 @@ def _part(viewing: Viewing, said: dict[str, Any], part: str) -> Any:
     asked, moment, problems = _asked(viewing, view, module, str(said["path"]), said["query"], place)
     if moment is None or problems:
         return []
+    view = view.held_on(view.network.local.day(moment.at))
     draw_part = module.now if part == ids.PAGE_NOW else module.history
     return lighten(draw_part(viewing, view, asked, moment), part)
 

@@ -61,6 +61,7 @@ def download(viewing: Viewing, view: View, name: str, query: Mapping[str, str]) 
     if kind is None:
         raise AddressError("unknown_kind", ending)
     scope, version = find_scope(viewing, view, query)
+    view = view.held_on(view.network.local.day(scope.now))
     rows = rows_behind(key, scope)
     record("export", file=name, of=behind.place_said(scope), at=iso(scope.now), staff=int(key in PERSONAL))
     sheet = sheets.sheet(view, key, scope, rows, recompute(key, rows), version)

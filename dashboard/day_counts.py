@@ -28,7 +28,7 @@ def hourly(branch: BranchState, network: Network, day: int, now: float) -> dict[
         return found.setdefault(int(network.local.seconds_of_day(moment) // 3600), Counts())
 
     for ticket in _tickets(branch, day):
-        _count(ticket, row, network.norms.wait_s)
+        _count(ticket, row, network.on(day).norms.wait_s)
     for operator in operator_days(branch, network, day, now):
         _spend(operator, network, day, found)
     return dict(sorted(found.items()))
@@ -44,7 +44,7 @@ def by_service(branch: BranchState, network: Network, day: int, now: float) -> d
 
     for ticket in _tickets(branch, day):
         service = ticket.service
-        _count(ticket, row, network.norms.wait_s)
+        _count(ticket, row, network.on(day).norms.wait_s)
     return found
 
 

@@ -49,7 +49,8 @@ def late_from(due: int, network: Network) -> float:
 
 
 def risk_from(due: int, network: Network) -> float:
-    """The first moment at which at most ``norms.at_risk_days`` working days are left in ``(today, due]``."""
+    """The first moment at which at most ``norms.at_risk_days`` working days are left in ``(today, due]``; the norm is
+    that of ``network``: a document's is the one of the day of its acceptance (:meth:`Network.on`), as its term is."""
     return network.local.day_start(network.calendar.first_with_left(due, network.norms.at_risk_days))
 
 

@@ -20,7 +20,7 @@ def accepted(state: CentreState, data: ev.ApplicationAcceptedData, at: At) -> No
     if application.accepted is not None:
         return
     application.branch, application.service, application.accepted = at.branch, data.service, at.moment
-    network = at.network
+    network = at.network.on(at.day)
     application.due = _due_day(data.due, at) or deadlines.due_day(at.moment, data.service, network)
     application.late = deadlines.late_from(application.due, network)
     application.risk = deadlines.risk_from(application.due, network)

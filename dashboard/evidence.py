@@ -155,6 +155,7 @@ def gather(
     state: CentreState, network: Network, now: float, shown: Mapping[str, Any], papers: Sequence[Paper]
 ) -> Evidence:
     """``shown`` is the snapshot's centre with its levels, ``papers`` its documents (:mod:`dashboard.papers`)."""
+    network = network.on(network.local.day(now))
     centre = network.centre_by_id[state.id]
     is_heard = shown["state"] in ("live", "late")
     loads = {each["id"]: each["load"]["occupancy"] for each in shown["branches"]}

@@ -122,7 +122,7 @@ class At(Struct, gc=False):
     def wait(self, service: str, called: float, wait_s: float, sign: int = 1) -> None:
         """A decided wait, at the moment of its call."""
         milliseconds, place = sign * round(wait_s * 1000), _FIRST_BIN + bisect_left(WAIT_EDGES_S, wait_s)
-        within = sign if wait_s <= self.network.norms.wait_s else 0
+        within = 0 if is_late(self, wait_s, called) else sign
         for row in (self._branch_row(called), self._service_row(service, called)):
             row[_WAITS] += sign
             row[_WAIT_MS] += milliseconds
@@ -231,6 +231,14 @@ class Uncounted(At, gc=False):
 
     def touch(self, code: str, application: Application) -> None:
         pass
+
+
+def is_late(at: At, wait_s: float, decided: float) -> bool:
+    """Whether a wait was longer than the norm of the day on which it was decided."""
+    network = at.network
+    if network.changes.known.rows:  # seldom, and a day need not be looked up for nothing
+        network = network.on(at.day if decided == at.moment else network.local.day(decided))
+    return wait_s > network.norms.wait_s
 
 
 NO_FACTS: Final = Facts()

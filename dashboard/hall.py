@@ -14,7 +14,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dashboard.metrics import percentile
-from dashboard.network import Branch, Network
+from dashboard.network import Branch, Network, norm_at
 from dashboard.queue_sample import relevant, service_end
 from dashboard.state import BranchState, Change, Ticket
 
@@ -128,7 +128,7 @@ def _waits(ticket: Ticket, start: float, now: float) -> bool:
 
 
 def _waiter(number: str, ticket: Ticket, start: float, wait_from: float, network: Network, now: float) -> Waiter:
-    is_late = now - wait_from > network.norms.wait_s
+    is_late = now - wait_from > norm_at(network, now)
     return Waiter(number, ticket.service, ticket.priority, start, wait_from, now - start, is_late, ticket.transferred)
 
 

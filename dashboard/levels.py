@@ -1,6 +1,7 @@
 """The level of a tile (ok, watch, act): thresholds of the network file, with hysteresis so that it does not flicker."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from dashboard.metrics import GROUPS
@@ -23,7 +24,7 @@ def centre_levels(
     if state == "planned":
         return "ok", dict.fromkeys(GROUPS, "ok")
     levels: dict[str, Level] = dict.fromkeys(GROUPS, "ok")
-    for rule in network.thresholds:
+    for rule in network.on(network.local.day(datetime.fromisoformat(centre["at"]).timestamp())).thresholds:
         group, _, member = rule.metric.partition(".")
         if state == "closed" and group in _QUIET_WHEN_CLOSED:
             continue

@@ -4,13 +4,17 @@ Everything here is frozen and comes from one TOML file (:mod:`dashboard.network_
 Ids are what events use in ``source`` and ``data``; names are for people, in three languages.
 """
 
+from bisect import bisect_right
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field, structs
 
 from dashboard.calendars import LocalTime, WorkCalendar
+from dashboard.norms import NormChange, NormChanges, Norms, Threshold, applied
+
+__all__ = ["Norms", "Threshold"]
 
 Language = Literal["ru", "kk", "en"]
 Level = Literal["ok", "watch", "act"]
@@ -87,30 +91,6 @@ class Agency(Struct, frozen=True):
     """Days an application may spend there before the agency is late with it."""
 
 
-class Threshold(Struct, frozen=True):
-    """One level rule. ``metric`` is ``group.member`` of the snapshot, for instance ``sla.overdue``.
-
-    ``worse`` says which way is bad. A level is entered at its value and left only when the value is
-    better than ``margin`` (a share of the entry value) short of it: hysteresis, so that a tile does not flicker.
-    """
-
-    metric: str
-    watch: float
-    act: float
-    worse: Literal["above", "below"] = "above"
-    margin: float = 0.1
-
-
-class Norms(Struct, frozen=True):
-    wait_s: float = 1200.0
-    """The waiting norm (service level), seconds."""
-    occupancy: float = 0.85
-    turnover: float = 0.15
-    overdue: int = 0
-    at_risk_days: int = 2
-    """At most this many working days left makes an open application "at risk"."""
-
-
 class Network(Struct, frozen=True, dict=True):
     id: str
     names: Names
@@ -128,6 +108,37 @@ class Network(Struct, frozen=True, dict=True):
     """Country code for the ``holidays`` package, or empty for none."""
     centre_allowance_days: float | None = None
     """Days of an application that are the centre's own; None: its term less its agencies' allowances."""
+    changes: NormChanges = field(default_factory=NormChanges)
+    """Of norms and thresholds. Shared by all copies of a network (``structs.replace``)."""
+    written: tuple[Norms, tuple[Threshold, ...]] | None = None
+    """The network file's norms and thresholds, in a network that :meth:`on` gave."""
+
+    def on(self, day: int) -> "Network":
+        """The network with the norms and thresholds that hold on a local day (an ordinal): the same object for all days
+        between two changes, and this one when there are none."""
+        version, starts, rows, _ = self.changes.known
+        if not rows and self.written is None:
+            return self
+        place = version, bisect_right(starts, day)
+        found = self._by_changes.get(place)
+        if found is None:
+            found = self._by_changes[place] = self._with(rows[: place[1]])
+        return found
+
+    @cached_property
+    def _by_changes(self) -> "dict[tuple[int, int], Network]":
+        return {}
+
+    def _with(self, rows: tuple[NormChange, ...]) -> "Network":
+        written = self.written or (self.norms, self.thresholds)
+        norms, thresholds = applied(*written, rows)
+        if (norms, thresholds) == (self.norms, self.thresholds):
+            return self
+        found = structs.replace(self, norms=norms, thresholds=thresholds, written=written)
+        # what it shares with this one need not be looked up again: days, working days, the networks of other days
+        for name in ("local", "calendar", "_by_changes"):
+            found.__dict__[name] = getattr(self, name)
+        return found
 
     @cached_property
     def local(self) -> LocalTime:
@@ -155,3 +166,8 @@ class Network(Struct, frozen=True, dict=True):
         found = {f"/{centre.id}": (centre.id, "") for centre in self.centres}
         found |= {f"/{c.id}/{b.id}": (c.id, b.id) for c in self.centres for b in c.branches}
         return found
+
+
+def norm_at(network: Network, moment: float) -> float:
+    """The waiting norm, seconds, of the day of a moment: that on which a wait is decided, or of now while it lasts."""
+    return network.on(network.local.day(moment)).norms.wait_s

@@ -1,6 +1,6 @@
 """A network from its TOML file: :func:`load`. What a file may say, member by member, is in docs/network.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -51,7 +51,7 @@ def parse(text: str, where: str) -> Network:
         time_zone=table.time_zone,
         demo=False,
         norms=Norms(**structs.asdict(table.norms)),
-        thresholds=tuple(_threshold(file, table, place) for place in range(len(table.thresholds))),
+        thresholds=tuple(threshold(file, table.thresholds, place) for place in range(len(table.thresholds))),
         centres=tuple(_centre(file, table, hours, place) for place in range(len(table.centres))),
         services=tuple(
             Service(each.id, _names(each.names), each.offered, each.days, each.count) for each in table.services
@@ -111,10 +111,15 @@ def _check_services(file: TomlFile, table: schema.NetworkTable) -> None:
             raise file.error(
                 ("agencies", place, "id"), "this id stands for the centre itself", "give the agency another"
             )
-    for member in ("wait_s", "turnover"):
-        _check_finite(file, ("norms", member), getattr(table.norms, member))
+    check_norms(file, table.norms)
     if table.centre_allowance_days is not None:
         _check_finite(file, ("centre_allowance_days",), table.centre_allowance_days)
+
+
+def check_norms(file: TomlFile, norms: schema.NormsTable) -> None:
+    """What the schema cannot say of the table ``norms``; raises the file's error."""
+    for member in ("wait_s", "turnover"):
+        _check_finite(file, ("norms", member), getattr(norms, member))
 
 
 def _check_finite(file: TomlFile, place: Place, value: float) -> None:
@@ -165,15 +170,16 @@ def _minutes(clock: str) -> int | None:
     return found if minutes < 60 and found <= 24 * 60 else None
 
 
-def _threshold(file: TomlFile, table: schema.NetworkTable, place: int) -> Threshold:
-    rule, path = table.thresholds[place], ("thresholds", place)
+def threshold(file: TomlFile, rules: Sequence[schema.ThresholdTable], place: int) -> Threshold:
+    """The rule at a place of a file's list ``thresholds``; raises the file's error for what is wrong with it."""
+    rule, path = rules[place], ("thresholds", place)
     metric = METRIC_BY_KEY.get(rule.metric)
     if metric is None or metric.unit in _NOT_NUMBERS:
         known = [key for key, each in METRIC_BY_KEY.items() if each.unit not in _NOT_NUMBERS]
         close = get_close_matches(rule.metric, known, 1) or known
         raise file.error((*path, "metric"), "no such number", f"write {' or '.join(close)}")
     if place == 0:
-        _refuse_repeats(file, ("thresholds",), [each.metric for each in table.thresholds], "metric")
+        _refuse_repeats(file, ("thresholds",), [each.metric for each in rules], "metric")
     worse = rule.worse or metric.worse
     if worse is None:
         raise file.error(path, "which way is worse?", 'add worse = "above" or worse = "below"', found="")

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dashboard.hall import FINISHED, Spell, number_of, spells
-from dashboard.network import Network
+from dashboard.network import Network, norm_at
 from dashboard.queue_sample import service_end, union_s
 from dashboard.state import BranchState, DayQueue, Ticket
 
@@ -215,7 +215,7 @@ def _handled(
     """Each operator who had a ticket by ``now``, with his part of it."""
     called = ticket.called if ticket.called is not None and ticket.called <= now else None
     wait = None if called is None or ticket.wait_from is None else max(0.0, called - ticket.wait_from)
-    is_late = wait is not None and wait > network.norms.wait_s
+    is_late = wait is not None and called is not None and wait > norm_at(network, called)
     common = (ticket.start, called, wait, is_late)
     for operator, since, until in ticket.earlier:
         if since <= now:

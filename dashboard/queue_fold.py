@@ -77,7 +77,7 @@ def abandoned(state: CentreState, data: ev.TicketAbandonedData, at: At) -> None:
     if data.reason == "no_show":
         at.ticket(ticket.service, at.moment, f.NO_SHOW)
     if ticket.called is None and ticket.wait_from is not None:
-        late = at.moment - ticket.wait_from > at.network.norms.wait_s
+        late = f.is_late(at, at.moment - ticket.wait_from, at.moment)
         at.ticket(ticket.service, at.moment, f.ABANDONED_LATE, int(late))
 
 
@@ -125,7 +125,7 @@ def _complete(
     _wait_fact(ticket, at)
     _left_fact(ticket, at)
     if ticket.called is None and ticket.ended is not None and ticket.outcome in ("left", "no_show"):
-        late = ticket.ended - wait_from > at.network.norms.wait_s
+        late = f.is_late(at, ticket.ended - wait_from, ticket.ended)
         at.ticket(service, ticket.ended, f.ABANDONED_LATE, int(late))
 
 

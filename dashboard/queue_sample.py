@@ -63,12 +63,13 @@ def sample_branch(branch: BranchState, windows: int, network: Network, now: floa
         return queue, load
     queue.known = True
     load.known = bool(branch.operators)
-    day_start = network.local.day_start(network.local.day(now))
+    today = network.local.day(now)
+    day_start, norm_s = network.local.day_start(today), network.on(today).norms.wait_s
     busy: dict[str, list[tuple[float, float]]] = {}
     serving: set[str] = set()
     for day_queue in relevant(branch, network, now):
         for ticket in day_queue.tickets.values():
-            sample_ticket(ticket, queue, network.norms.wait_s, day_start, now)
+            sample_ticket(ticket, queue, norm_s, day_start, now)
             if ticket.called is not None and ticket.called <= now:
                 sample_service(ticket, branch.operators, busy, serving, now)
     load.serving = len(serving)

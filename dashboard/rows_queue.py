@@ -56,11 +56,12 @@ def tickets(scope: Scope) -> list[TicketRow] | None:
 
 def part_tickets(part: Part, network: Network) -> Iterator[TicketRow]:
     """Those of one unit."""
-    day_start = network.local.day_start(network.local.day(part.now))
+    today = network.local.day(part.now)
+    day_start, norm_s = network.local.day_start(today), network.on(today).norms.wait_s
     for queue in relevant(part.branch, network, part.now):
         for number, ticket in queue.tickets.items():
             adds = QueueSample()
-            sample_ticket(ticket, adds, network.norms.wait_s, day_start, part.now)
+            sample_ticket(ticket, adds, norm_s, day_start, part.now)
             yield _row(part, number.partition("\0")[0], ticket, adds)
 
 

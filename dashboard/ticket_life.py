@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from dashboard.network import Network
+from dashboard.network import Network, norm_at
 from dashboard.queue_sample import service_end
 from dashboard.state import BranchState, CentreState, Change, Ticket
 
@@ -129,9 +129,11 @@ def _stay(unit: str, ticket: Ticket, branch: BranchState, network: Network, now:
     steps = [each for each in _steps(ticket) if each.moment <= now] + ([standing] if standing else [])
     called = ticket.called if ticket.called is not None and ticket.called <= now else None
     end = standing.moment if standing and standing.kind not in ("waits", "serving") else _ended(ticket, now)
-    wait = None
+    wait, is_late = None, False
     if ticket.wait_from is not None:
-        wait = max(0.0, min(each for each in (called, end, now) if each is not None) - ticket.wait_from)
+        decided = min(each for each in (called, end, now) if each is not None)
+        wait = max(0.0, decided - ticket.wait_from)
+        is_late = wait > norm_at(network, decided)
     return Stay(
         branch=unit,
         service=ticket.service,
@@ -140,7 +142,7 @@ def _stay(unit: str, ticket: Ticket, branch: BranchState, network: Network, now:
         booked_for=ticket.wait_from if ticket.wait_from != ticket.start else None,
         steps=tuple(sorted(steps, key=lambda step: step.moment)),
         wait_s=wait,
-        is_late=wait is not None and wait > network.norms.wait_s,
+        is_late=is_late,
         service_s=None if called is None else max(0.0, (now if end is None else end) - called),
     )
 

@@ -197,6 +197,7 @@ class Report(Struct, frozen=True):
 def report(facts: NetworkFacts, network: Network) -> Report:
     """The week's report. A centre answers early when numbers got worse by more than chance, then by how many are past
     their norm, then by its late documents; the rest keeps the network's order."""
+    network = network.on(facts.week.last)
     centres = sorted((place_week(each, network) for each in facts.centres), key=_answers_first)
     movers = [Mover(each.facts.id, number) for each in centres for number in each.numbers]
     return Report(

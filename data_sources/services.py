@@ -37,6 +37,7 @@ from data_sources.live import LiveHub
 from data_sources.login_limits import LoginLimits
 from data_sources.moments import Moment, Moments
 from data_sources.narrowed import NarrowServices
+from data_sources.norm_book import NormBook
 from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
 from data_sources.screens import Screens
@@ -90,6 +91,10 @@ class Services:
     @cached_property
     def rollups(self) -> Rollups:
         return Rollups(self.engine, self.network, self.cached)
+
+    @cached_property
+    def norms(self) -> NormBook:
+        return NormBook(self.engine, self.network, self.clock)
 
     @cached_property
     def audit(self) -> Audit:
@@ -213,7 +218,9 @@ def connect(settings: Settings) -> Services:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.history_url)
     upgrade(engine)
-    return Services(settings, network_of(settings), redis_client(settings.redis_url), engine)
+    services = Services(settings, network_of(settings), redis_client(settings.redis_url), engine)
+    services.norms.read()
+    return services
 
 
 def redis_client(url: str) -> redis.Redis:

@@ -26,6 +26,7 @@ from data_sources.bulk import EventRow
 from data_sources.checkpoints import Checkpoints
 from data_sources.feed_notes import Beat, note_beats
 from data_sources.history import History, event_row
+from data_sources.norm_book import NormBook
 from data_sources.publisher import Publisher
 from data_sources.recompute import make_anew
 from data_sources.refused import KEEP_S as KEEP_REFUSED_S
@@ -86,6 +87,8 @@ class Worker:
         self._beats: dict[str, float] = {}
         self._events_since_stored = 0
         self._stored_at = self._tidied_at = clock()
+        self.norms = NormBook(services.engine, self.network, clock)
+        self.norms.read()
         self.history.claim(self.centres, fence)
         make_anew(self.history, self.network, self.centres, fence)
         self.checkpoints = Checkpoints()
@@ -105,6 +108,7 @@ class Worker:
 
     def step(self, block_ms: int = IDLE_BLOCK_MS) -> int:
         """Read and store one batch of all streams; how many entries there were."""
+        self.norms.fresh()
         count = BATCH * 5 if self.backlog else BATCH
         replies = self.reader.read(self.positions, count, block_ms)
         entries = sum(len(each) for each in replies.values())

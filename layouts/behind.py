@@ -166,7 +166,7 @@ def _meaning(view: View, key: str) -> html.Dl:
     facts: list[tuple[str, Any]] = [
         (_("What it is"), behind_words.definition(view, key)),
         (_("How it is counted"), behind_words.formula(view, key)),
-        (_("The norm"), behind_words.norm(view, key)),
+        (_("The norm"), "; ".join((behind_words.norm(view, key), *behind_words.other_norms(view, key)))),
         *([(_("The level"), levels)] if levels else []),
         (_("Where it comes from"), behind_words.source(view, key)),
     ]

@@ -1,5 +1,6 @@
 """What each number means, in plain words: its definition, its formula, its norm and thresholds, where it comes from."""
 
+from datetime import date
 from typing import Final
 
 from dashboard.metrics import METRIC_BY_KEY
@@ -7,6 +8,9 @@ from layouts import message
 from layouts.metric_words import value_text
 from layouts.view import View
 from layouts.words import templates
+
+RECENT_DAYS: Final = 60
+"""For so long after a norm has changed, what it was before is said too."""
 
 DEFINITIONS: Final = {
     "queue.waiting": message(
@@ -170,6 +174,24 @@ def norm(view: View, key: str) -> str:
         "sla.overdue": norms.overdue,
     }.get(key)
     return _("no norm is set") if limit is None else _("{most} at most", most=value_text(view, key, limit))
+
+
+def other_norms(view: View, key: str) -> list[str]:
+    """What the norm was before a change of the last :data:`RECENT_DAYS`, and what it is to be."""
+    _, today = view.catalogue.gettext, view.network.local.day(view.now)
+    found: dict[bool, str] = {}
+    for change in view.network.changes.known.rows:
+        first = change.first_day
+        before, after = (norm(view.held_on(day), key) for day in (first - 1, first))
+        if before != after and today - RECENT_DAYS < first <= today:
+            found[True] = _("until {day}: {norm}", day=_day(view, first - 1), norm=before)
+        elif before != after and first > today:
+            found.setdefault(False, _("from {day}: {norm}", day=_day(view, first), norm=after))
+    return list(found.values())
+
+
+def _day(view: View, day: int) -> str:
+    return view.catalogue.date(date.fromordinal(day))
 
 
 def thresholds(view: View, key: str) -> list[tuple[str, str]]:

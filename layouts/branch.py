@@ -93,7 +93,9 @@ def branch_figures(view: View, asked: Asked, shown: Mapping[str, Any]) -> dict[s
     branch: dict[str, Any] = next(each for each in shown["branches"] if each["id"] == asked.branch)
     if len(shown["branches"]) == 1:
         return branch | {"levels": shown.get("levels", {}), "trend": shown.get("trend", {})}
-    return branch | {"levels": centre_levels(branch | {"state": shown["state"]}, view.network, {})[1]}
+    return branch | {
+        "levels": centre_levels(branch | {"state": shown["state"], "at": shown["at"]}, view.network, {})[1]
+    }
 
 
 def place(view: View, asked: Asked) -> Branch:
@@ -148,7 +150,7 @@ def history(
     """What the period says; of one day first what its operators did."""
     if shown["state"] == "planned":
         return []
-    summary, drawings = branch_history.summary(view, past), branch_history.drawings(view, past)
+    summary, drawings = branch_history.summary(view, past), branch_history.drawings(view, past, asked.period.last)
     services = branch_history.services(view, asked, past)
     if not past.is_day:
         return [summary, drawings, branch_history.days(view, asked, past.parts),

@@ -95,9 +95,10 @@ def _change(view: View, kind: str, value: float | None, before: float | None) ->
     return sign + view.catalogue.percent(abs(more))
 
 
-def drawings(view: View, past: BranchPast) -> html.Section:
-    """Arrivals, waits, load and abandonment, by hour of a day or by day of a longer period."""
-    _, norms = view.catalogue.gettext, view.network.norms
+def drawings(view: View, past: BranchPast, last_day: int) -> html.Section:
+    """Arrivals, waits, load and abandonment, by hour of a day or by day of a longer period, against the norms of its
+    last day."""
+    _, norms = view.catalogue.gettext, view.network.on(last_day).norms
     cards = [
         _arrivals(view, past),
         _one(view, past, _("Median wait, min"), _median_wait_min, _("min"), norms.wait_s / 60),

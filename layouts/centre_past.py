@@ -86,7 +86,7 @@ def change_text(view: View, kind: str, value: float | None, before: float | None
 
 def against_usual(view: View, day: DayPast, at: float) -> html.Section:
     """Waiting people and mean waits of a day over the usual one. ``at`` is the clock of the moment shown."""
-    _, norm = view.catalogue.gettext, view.network.norms.wait_s / 60
+    _, norm = view.catalogue.gettext, view.network.on(day.day).norms.wait_s / 60
     here = view.network.local.day(at) == day.day
     now = at if here else None
     drawings = [

@@ -31,7 +31,7 @@ def services(view: View, asked: Asked, found: Services, *, is_day: bool) -> html
     if not order:
         body: list[Component] = [html.P(_("Nothing is known of this period."), className="note")]
     else:
-        rows = [(service(view, code), *_bar(view, counts)) for code, counts in order[:DRAWN]]
+        rows = [(service(view, code), *_bar(view.held_on(asked.period.last), counts)) for code, counts in order[:DRAWN]]
         figure = figures.ranked_bars(view, rows, unit=_("Tickets issued"), second_unit=_("Mean wait, min"))
         table = _table(view, asked, order, is_day=is_day)
         title = _("All services in a table: {n}", n=view.catalogue.number(len(order)))

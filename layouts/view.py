@@ -1,6 +1,6 @@
 """What a page is drawn for: a network, a language, a theme and a moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -15,7 +15,8 @@ _DAY_HOURS: Final = range(7, 19)
 
 @dataclass(frozen=True)
 class View:
-    """``now`` is epoch seconds; ``build`` names the shipped assets, so that a page knows when it is out of date."""
+    """``now`` is epoch seconds, and ``network`` has the norms and thresholds of its day; ``build`` names the
+    shipped assets, so that a page knows when it is out of date."""
 
     network: Network
     catalogue: Catalogue
@@ -24,6 +25,16 @@ class View:
     build: str = ""
     viewer: Viewer = OPEN
     """Who looks: what is not theirs is no link. (Whether they get it is the server's to say, at the door.)"""
+
+    def __post_init__(self) -> None:
+        # also of the past: with the norms of the day that is shown
+        object.__setattr__(self, "network", self.network.on(self.network.local.day(self.now)))
+
+    def held_on(self, day: int) -> "View":
+        """The same with the norms and thresholds of another local day, that which a number is of."""
+        found = replace(self)
+        object.__setattr__(found, "network", self.network.on(day))
+        return found
 
     def may_open(self, page: str, centre: str | None = None) -> bool:
         """Whether the viewer may open a page of :data:`layouts.PAGES`, and there this centre in full."""

@@ -26,6 +26,7 @@ def deck(
 ) -> Deck:
     """The whole deck; with ``own`` that of a director: the slides of one centre, without what is the network's.
     ``decided`` is what the meeting about this week decided until now."""
+    view = view.held_on(report.week.last)
     centres = [centre(view, report, each) for each in report.centres if each.facts.is_operating]
     if own is None:
         after = [
