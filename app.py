@@ -296,6 +296,26 @@ def screen(code: str | None, name: str, show: bool, revoke: str | None) -> None:
 
 
 @main.command()
+@click.argument("members", nargs=-1, metavar="[MEMBER=VALUE]...")
+@click.option("--from", "first_day", metavar="DAY", help="For instance 2026-12-01; without it, as soon as can be.")
+@click.option("--why", default="", help="A decision, an order: it stays beside the change.")
+@click.option("--take-back", "number", type=int, metavar="NUMBER", help="This change, which is still to come, is not.")
+def norm(members: tuple[str, ...], first_day: str | None, why: str, number: int | None) -> None:
+    """Norms and thresholds: list them, or change some from a day on: norm wait_s=900 --from 2026-12-01 --why ..."""
+    from data_sources import norm_command, services
+
+    if members and number is not None:
+        raise click.UsageError("say MEMBER=VALUE or --take-back, not both")
+    opened = services.records(_settings())
+    if members:
+        norm_command.make(opened, members, first_day, why)
+    elif number is not None:
+        norm_command.take_back(opened, number, why)
+    else:
+        norm_command.show(opened)
+
+
+@main.command()
 @click.argument("centre")
 @click.option("--url", required=True, help="Of the server, for instance https://tendays.example.kz")
 @click.option("--token-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))

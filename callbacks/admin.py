@@ -15,7 +15,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 
-from callbacks.admin_actions import ACCOUNTS, SCREENS, TOKENS, Action, Outcome
+from callbacks.admin_actions import ACCOUNTS, NORMS, SCREENS, TOKENS, Action, Outcome
 from callbacks.viewing import viewer, who, whole
 from layouts import admin as layout
 from layouts import admin_accounts, admin_log, admin_norms, admin_screens, admin_tokens
@@ -37,7 +37,7 @@ def register(server: flask.Flask) -> None:
     routes.add_url_rule("/admin/accounts/<id_>", "account", account, methods=both)
     routes.add_url_rule("/admin/tokens", "tokens", tokens, methods=both)
     routes.add_url_rule("/admin/screens", "screens", screens, methods=both)
-    routes.add_url_rule("/admin/norms", "norms", norms)
+    routes.add_url_rule("/admin/norms", "norms", norms, methods=both)
     routes.add_url_rule("/admin/log", "audit", audit)
     routes.add_url_rule("/admin/backup", "backup", backup)
     server.register_blueprint(routes)
@@ -102,7 +102,13 @@ def screens() -> flask.typing.ResponseReturnValue:
 
 
 def norms() -> flask.typing.ResponseReturnValue:
-    return _page(admin_norms.norms(_view()))
+    services = whole().services
+
+    def show(outcome: Outcome) -> layout.Admin:
+        services.norms.read()
+        return admin_norms.norms(_view(), services.norms.earliest(), outcome.said)
+
+    return _answer(NORMS, show)
 
 
 def audit() -> flask.typing.ResponseReturnValue:
@@ -169,7 +175,13 @@ def _digest(said: Mapping[str, str]) -> str:
 
 def _ask(said: Mapping[str, str], question: str) -> flask.Response:
     kept = {name: value for name, value in said.items() if name != "csrf_token"}
-    return _send(layout.render(_view(), layout.sure(_view(), question, kept, request.path), generate_csrf()))
+    return _send(
+        layout.render(
+            _view(),
+            layout.sure(_view(), question, kept, request.path, admin_norms.about(_view(), said)),
+            generate_csrf(),
+        )
+    )
 
 
 def _page(page: layout.Admin, status: int = 200, **about: str) -> flask.Response:

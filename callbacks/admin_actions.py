@@ -1,10 +1,12 @@
 """What the forms of administration do: a name to a function, and the question that is asked first."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from callbacks.viewing import record, who
+from layouts import admin_norms
 
 Said = Mapping[str, str]
 
@@ -119,6 +121,26 @@ def _revoke_screen(services: Any, said: Said) -> Outcome:
     return Outcome("screen_revoked")
 
 
+def _change_norm(services: Any, said: Said) -> Outcome:
+    try:
+        day = date.fromisoformat(said.get("first_day", "")).toordinal()
+    except ValueError:
+        day = 0  # refused as any other day on which no change may begin
+    members = admin_norms.members(said)
+    change = services.norms.make(members, day, who(), said.get("why", ""))
+    text = ", ".join(f"{name}={value}" for name, value in members.items())
+    record("norm_changed", number=change.number, first_day=said["first_day"], what=text)
+    return Outcome("norm_changed")
+
+
+def _take_back_norm(services: Any, said: Said) -> Outcome:
+    number = said.get("id", "")
+    change = services.norms.take_back(int(number) if number.isdecimal() else 0, who(), said.get("why", ""))
+    first_day = date.fromordinal(change.first_day).isoformat()
+    record("norm_changed", number=change.number, first_day=first_day, takes_back=change.takes_back)
+    return Outcome("norm_taken_back")
+
+
 def _days(said: Said, name: str) -> float:
     try:
         return float(said.get(name, ""))
@@ -145,4 +167,9 @@ TOKENS: Final[Mapping[str, Action]] = {
 SCREENS: Final[Mapping[str, Action]] = {
     "pair": Action(_pair),
     "revoke": Action(_revoke_screen, "screen_revoked"),
+}
+NORMS: Final[Mapping[str, Action]] = {
+    "norm": Action(_change_norm, "norm_changed"),
+    "threshold": Action(_change_norm, "norm_changed"),
+    "take_back": Action(_take_back_norm, "norm_taken_back"),
 }

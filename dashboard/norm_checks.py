@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from msgspec import structs
@@ -76,7 +77,12 @@ def check_day(network: Network, first_day: int, now: float) -> None:
     """That a change may begin on a local day: not before :func:`earliest`, and within ten years."""
     least = earliest(network, now)
     if not least <= first_day <= least + DAYS_MOST:
-        raise refusal("norm_day", "a change begins tomorrow at the earliest, and within ten years", str(first_day))
+        raise refusal(
+            "norm_day",
+            "a change begins tomorrow at the earliest, and within ten years",
+            date.fromordinal(first_day).isoformat() if first_day > 0 else "no day",
+            f"the first day now is {date.fromordinal(least)}",
+        )
 
 
 def check_why(why: str) -> str:

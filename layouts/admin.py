@@ -40,6 +40,14 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "no_token": message("There is no such token."),
     "no_code": message("No screen shows this code now. Read it again: it changes every ten minutes."),
     "no_screen": message("There is no such screen."),
+    "norm_member": message("There is no such norm or number."),
+    "norm_value": message("The value is not one that this norm or threshold can have."),
+    "norm_order": message("The second threshold must be worse than the first."),
+    "norm_margin": message("The two thresholds are too near one another: the level would flicker."),
+    "norm_same": message("This is what holds on that day already."),
+    "norm_day": message("A change begins tomorrow at the earliest (after 23:45 the day after), and within ten years."),
+    "norm_why": message("Say why, in 1 to 300 characters."),
+    "norm_begun": message("This change cannot be taken back any more. A new change can follow it."),
 }
 DONE: Final[Mapping[str, str]] = {
     "account_made": message("The account has been made. At the first sign-in another password must be chosen."),
@@ -59,6 +67,8 @@ DONE: Final[Mapping[str, str]] = {
     "screen_paired": message("The screen is paired: it shows the wall within seconds."),
     "screen_revoked": message("The screen may look no more, and shows a code again."),
     "direct_dropped": message("The Redis user is gone, and its connections are closed."),
+    "norm_changed": message("The change is kept. It begins on its day, by itself."),
+    "norm_taken_back": message("The change does not come."),
 }
 SURE: Final[Mapping[str, tuple[str, str]]] = {
     "account_reset": (
@@ -84,6 +94,14 @@ SURE: Final[Mapping[str, tuple[str, str]]] = {
     "direct_renewed": (
         message("Make a new password?"),
         message("The present one stops working: until the new one is put in, the centre sends nothing."),
+    ),
+    "norm_changed": (
+        message("Change it from that day on?"),
+        message("Numbers of the days before stay as they are. Until the day comes, the change can be taken back."),
+    ),
+    "norm_taken_back": (
+        message("Take the change back?"),
+        message("What holds now goes on. The row stays in the list."),
     ),
     "direct_dropped": (
         message("Take the Redis user away?"),
@@ -157,13 +175,15 @@ def render(view: View, page: Plain, csrf: str) -> str:
     return plain.render(view, page, csrf, template, PROBLEMS)
 
 
-def sure(view: View, question: str, said: Mapping[str, str], back: str) -> Plain:
-    """The question before what cannot be undone. The form is sent once more, with the answer."""
+def sure(view: View, question: str, said: Mapping[str, str], back: str, what: tuple[str, ...] = ()) -> Plain:
+    """The question before what cannot be undone. The form is sent once more, with the answer. ``what`` says what a form
+    is about that says it in members of its own."""
     _ = view.catalogue.gettext
     title, text = SURE[question]
     kept = tuple(Field(name, type="hidden", value=value) for name, value in said.items() if name != "sure")
     about = [said[name] for name in ("login", "id") if name in said]
     about += [view.name(said["centre"])] if "centre" in said else []
+    about += what
     about += [text for role, text in role_choices(view) if role == said.get("role")]
     return Plain(
         _(title),
