@@ -11,7 +11,7 @@ from flask import Response, request
 from flask_compress import Compress
 
 from callbacks.document import ASSETS
-from callbacks.viewing import EXTENSION, LANGUAGE_COOKIE, THEME_COOKIE
+from callbacks.viewing import EXTENSION, LANGUAGE_COOKIE, THEME_COOKIE, Viewing
 from dashboard.i18n import LANGUAGES
 from layouts.view import THEMES
 
@@ -72,11 +72,12 @@ def serve_well(app: dash.Dash) -> None:
     shipped = _Shipped()
     Compress(server)  # before our own hook: Flask calls them in reverse order
     build = fingerprint(ASSETS)
-    server.extensions[EXTENSION].build = build
+    viewing: Viewing = server.extensions[EXTENSION]
+    viewing.build = build
 
     @server.after_request  # type: ignore[untyped-decorator]
     def finish(response: Response) -> Response:
-        response.headers[BUILD_HEADER] = build
+        response.headers[BUILD_HEADER] = viewing.shown_build
         _cache(response)
         _remember(response)
         if _is_shipped(request.path):

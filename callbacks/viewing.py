@@ -4,6 +4,7 @@ from a cookie, else the default."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
+from zlib import crc32
 
 import msgspec
 from flask import current_app, g, has_app_context, has_request_context, request
@@ -36,6 +37,16 @@ class Viewing:
         self.build = ""
         self._narrowed: dict[str, Viewing] = {}
 
+    @property
+    def shown_build(self) -> str:
+        """The build, and the norms of today when they are not the file's: a page that is open knows by it that it was
+        drawn before they changed."""
+        network = self.services.network
+        held = network.on(network.local.day(self.services.clock()))
+        if held.written is None:
+            return self.build
+        return f"{self.build}-{crc32(repr((held.norms, held.thresholds)).encode()):08x}"
+
     def narrowed(self, centre: str) -> Viewing:
         """That of a viewer who is of one centre: with services that hold nothing else, and with rows of its own."""
         if centre not in self._narrowed:
@@ -58,7 +69,7 @@ class Viewing:
             catalogue=self.catalogues[chosen("lang", LANGUAGE_COOKIE, LANGUAGES, DEFAULT_LANGUAGE, lang)],
             theme=cast(Theme, chosen("theme", THEME_COOKIE, THEMES, "auto", theme)),
             now=self.services.clock(),
-            build=self.build,
+            build=self.shown_build,
             viewer=viewer(),
         )
 

@@ -19,13 +19,13 @@ from data_sources.history_tables import METADATA
 NORMS: Final = Table(
     "norms",
     METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("first_day", Integer, nullable=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="from 1"),
+    Column("first_day", Integer, nullable=False, comment="local day, an ordinal"),
     Column("made", Double, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("who", Text, nullable=False, comment="a login, never a name"),
     Column("why", Text, nullable=False),
-    Column("what", Text, nullable=False),
-    Column("takes_back", Integer),
+    Column("what", Text, nullable=False, comment="JSON: norms by name, thresholds as whole rules"),
+    Column("takes_back", Integer, comment="number of the change that is not to come"),
 )
 
 log = structlog.get_logger()

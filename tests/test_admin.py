@@ -4,6 +4,7 @@ import dataclasses
 import html
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from shown_network import NOW
 from test_signing import PASSWORD, form, problem, sign_in
 
 from callbacks import admin_actions, create_app
+from dashboard import norm_checks
 from data_sources.stream import events_key
 from layouts import admin
 
@@ -186,9 +188,13 @@ def test_every_kind_of_error_done_and_question_has_words() -> None:
     kinds = set(re.findall(r'(?:Account|Token|Screen)Error\(\s*"(\w+)"', text))
     assert len(kinds) > 8
     assert kinds <= set(admin.PROBLEMS)
+    norms = Path(norm_checks.__file__).read_text() + (sources / "norm_book.py").read_text()
+    assert len(found := set(re.findall(r'"(norm_\w+)"', norms))) > 7
+    assert found <= set(admin.PROBLEMS)
     source = Path(admin_actions.__file__).read_text()
     assert set(re.findall(r'Outcome\(\s*"(\w+)"', source)) <= set(admin.DONE)
     actions = [*admin_actions.ACCOUNTS.values(), *admin_actions.TOKENS.values(), *admin_actions.SCREENS.values()]
+    actions += admin_actions.NORMS.values()
     assert {each.sure for each in actions if each.sure} == set(admin.SURE)
 
 
@@ -269,6 +275,42 @@ def test_the_norms_in_force_are_those_of_the_network(client: FlaskClient, servic
             assert f"{rule.act // 60:.0f} min" in page
 
 
+def test_a_norm_is_changed_from_tomorrow_on_and_taken_back(client: FlaskClient, services: DeskServices) -> None:
+    today = services.network.local.day(services.clock())
+    tomorrow, before = date.fromordinal(today + 1).isoformat(), services.network.on(today)
+    first = {"first_day": tomorrow, "why": "order 7"}
+    for said, kind in (
+        ({"do": "norm", "member": "wait_s", "value": "15", **first, "first_day": "yesterday"}, "norm_day"),
+        ({"do": "norm", "member": "wait_s", "value": "15", **first, "why": " "}, "norm_why"),
+        ({"do": "norm", "member": "wait_s", "value": "-1", **first}, "norm_value"),
+        ({"do": "norm", "member": "wait_s", "value": str(before.norms.wait_s / 60), **first}, "norm_same"),
+        ({"do": "norm", "member": "wages", "value": "1", **first}, "norm_member"),
+        ({"do": "threshold", "metric": "queue.longest_wait_s", "watch": "9", "act": "9", **first}, "norm_order"),
+        ({"do": "threshold", "metric": "queue.longest_wait_s", "watch": "9", "act": "9.1", **first}, "norm_margin"),
+        ({"do": "take_back", "id": "77", "why": "order 8"}, "norm_begun"),
+    ):
+        answer = send(client, "/admin/norms", sure=True, **said)
+        assert (answer.status_code, problem(answer)) == (422, kind)
+    assert services.network.changes.known.rows == ()
+    typed = {"metric": "queue.within_norm", "watch": "92,5", "act": "80"}
+    send(client, "/admin/norms?lang=en", "norm", sure=True, member="wait_s", value="15", **first)
+    send(client, "/admin/norms?lang=en", "threshold", sure=True, **typed, **first)
+    about = {"number": 2, "first_day": tomorrow, "what": "queue.within_norm.watch=0.925, queue.within_norm.act=0.80"}
+    assert newest(services) == ("norm_changed", ADMIN, about)
+    held = services.network.on(today + 1)
+    rule = next(each for each in held.thresholds if each.metric == "queue.within_norm")
+    assert (held.norms.wait_s, rule.watch, rule.act) == (900, 0.925, 0.8)
+    assert services.network.on(today) is before
+    page = client.get("/admin/norms?lang=en").get_data(as_text=True)
+    assert page.count(">to come<") == 2
+    assert "A wait of at most: 15 min" in page
+    for number in ("1", "2"):
+        send(client, "/admin/norms", "take_back", sure=True, id=number, why="order 8")
+    assert newest(services)[2]["takes_back"] == 2
+    assert services.network.on(today + 1) == before
+    assert client.get("/admin/norms?lang=en").get_data(as_text=True).count(">taken back<") == 2
+
+
 def test_nothing_changes_without_the_forms_token_or_for_another_role(
     client: FlaskClient, server: Flask, services: DeskServices
 ) -> None:
@@ -288,7 +330,7 @@ def test_nothing_changes_without_the_forms_token_or_for_another_role(
     ):
         assert akim.get(path, headers=HTML).status_code == 403
         assert nobody.get(path, headers=HTML).status_code == 302
-        if path in ("/admin/accounts", "/admin/tokens", "/admin/screens"):
+        if path in ("/admin/accounts", "/admin/tokens", "/admin/screens", "/admin/norms"):
             assert akim.post(path, data=said).status_code == 403
             assert nobody.post(path, data=said).status_code == 401
     assert services.accounts.find("by-another-site") is None

@@ -12,6 +12,7 @@ from msgspec import structs
 from sqlalchemy import Engine, delete, update
 from sqlalchemy.exc import DBAPIError
 
+from callbacks import create_app
 from dashboard import day_counts
 from dashboard.facts import Facts
 from dashboard.fold import fold, new_state
@@ -33,6 +34,7 @@ from layouts import behind_words
 from layouts.view import View
 from tests.past_weeks import Past, past_of, store
 from tests.small_network import DAY, MINUTE, MONDAY_10, NETWORK, Maker
+from tests.test_wall_page import World
 
 T = MONDAY_10
 TODAY = NETWORK.local.day(T)
@@ -285,3 +287,15 @@ def test_a_panel_says_what_the_norm_was_and_what_it_is_to_be() -> None:
     later = View(held, Catalogue("en"), "day", T + 80 * DAY)
     assert behind_words.other_norms(later, "queue.within_norm") == []
     assert view.held_on(TODAY - 20).network.norms.wait_s == 1200
+
+
+def test_a_wall_that_is_open_learns_that_a_day_began_with_another_norm() -> None:
+    world = World()
+    today = world.network.local.day(world.now)
+    changes = NormChanges([change(today + 1, wait_s=900)])
+    world.network = structs.replace(world.network, changes=changes)
+    client, builds = create_app(world).server.test_client(), []
+    for _ in range(3):
+        builds.append(client.get("/healthz").headers["X-Ten-Days-Build"])
+        world.now += 86_400
+    assert builds[0] != builds[1] == builds[2]

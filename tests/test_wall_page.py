@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -60,6 +61,7 @@ class World:
 
     def __init__(self) -> None:
         self.network = NETWORK
+        self.norms = SimpleNamespace(fresh_or_old=lambda: None)
         self.live = Stream()
         self.cache = Cache(config={"CACHE_TYPE": "SimpleCache"})
         self.now = NOW

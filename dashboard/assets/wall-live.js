@@ -3,6 +3,7 @@
   "use strict";
   const QUIET_MS = 8000;
   const RENEW_MS = 10000;
+  const ASK_MS = 600000; /* a norm may have changed since the page was drawn: the build then has another name */
   const RELOADED = "tenDays.reloadedFor";
   let running = null;
 
@@ -24,6 +25,7 @@
     let snapshot = null;
     let source = null;
     let opened = begun;
+    let asked = begun;
     let heard = begun;
     let changed = begun;
     let fetching = false;
@@ -108,7 +110,7 @@
       location.reload();
       return null;
     }
-    /* The server came back with other assets: load the page anew, once for each build. */
+    /* The server came back with other assets, or a day began with another norm: load the page anew, once for each build. */
     function reload(build) {
       if (sessionStorage.getItem(RELOADED) === build) return;
       sessionStorage.setItem(RELOADED, build);
@@ -146,6 +148,10 @@
       if (source.readyState === EventSource.CLOSED ? at - opened > 2000 : silentFor > RENEW_MS) {
         broken = true;
         connect();
+      }
+      if (at - asked > ASK_MS) {
+        asked = at;
+        refetch();
       }
       const epoch = now();
       draw.calm();
