@@ -15,7 +15,7 @@ from layouts.view import View
 from layouts.words import templates
 
 NORM_LABELS: Final[Mapping[str, str]] = {
-    "wait_s": message("A wait at most"),
+    "wait_s": message("Waiting norm"),
     "occupancy": LABELS["load.occupancy"],
     "turnover": LABELS["turnover.rate_12m"],
     "overdue": LABELS["sla.overdue"],
@@ -43,9 +43,11 @@ def norms(view: View, earliest: int, said: Mapping[str, str]) -> Admin:
     heads = (_("What is measured"), _("Norm"), _("First threshold"), _("Second threshold"))
     parts = (
         Part(lines=lines, heads=heads, rows=_in_force(view)),
-        Part(_("Another norm"), forms=(_norm_form(view, earliest, said if said.get("do") == "norm" else {}),)),
-        Part(_("Other thresholds"), forms=(_rule_form(view, earliest, said if said.get("do") == "threshold" else {}),)),
         _changes(view, earliest),
+        Part(
+            _("Another norm, other thresholds"),
+            forms=(_norm_form(view, earliest, said), _rule_form(view, earliest, said)),
+        ),
     )
     return Admin(_("Norms and thresholds"), "admin-norms", tab="/admin/norms", parts=parts)
 
@@ -62,16 +64,25 @@ def members(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def about(view: View, said: Mapping[str, str]) -> tuple[str, ...]:
-    """What a form would change, for the question before it."""
+    """What a form would change and from which day, for the question before it: what holds then, and what would."""
     _ = view.catalogue.gettext
+    day, text = _day(said), said.get("first_day", "")
+    held = view.network if day is None else view.network.on(day)
     if said.get("do") == "norm":
-        what = f"{_label(view, said.get('member', ''))}: {said.get('value', '')}"
+        member = said.get("member", "")
+        old = _scaled(_unit(member), getattr(held.norms, member)) if member in NORM_LABELS else "—"
+        found = [f"{_label(view, member)}: {old}", said.get("value", "")]
     elif said.get("do") == "threshold":
-        edges = f"{said.get('watch', '')} / {said.get('act', '')}"
-        what = f"{_rule_label(view, said.get('metric', ''))}: {edges}"
+        metric = said.get("metric", "")
+        rules = [each for each in held.thresholds if each.metric == metric]
+        edges = [_scaled(METRIC_BY_KEY[metric].unit, each) for rule in rules for each in (rule.watch, rule.act)]
+        new = f"{said.get('watch', '')} / {said.get('act', '')}"
+        found = [f"{_rule_label(view, metric)}: {' / '.join(edges) or '—'}", new]
     else:
         return ()
-    return what, _("from {day}", day=said.get("first_day", ""))
+    shown = text if day is None else stamp(view, view.network.local.day_start(day), time=False)
+    when = _("from {day}", day=shown)
+    return *found[:-1], f"{found[-1]} ({when})"
 
 
 def _in_force(view: View) -> tuple[Row, ...]:
@@ -88,6 +99,7 @@ def _in_force(view: View) -> tuple[Row, ...]:
 
 def _norm_form(view: View, earliest: int, said: Mapping[str, str]) -> Form:
     _ = view.catalogue.gettext
+    said = said if said.get("do") == "norm" else {}
     choices = tuple((member, _label(view, member)) for member in NORM_LABELS)
     fields = (
         Field("member", _("Norm"), value=said.get("member", ""), choices=choices),
@@ -99,6 +111,7 @@ def _norm_form(view: View, earliest: int, said: Mapping[str, str]) -> Form:
 
 def _rule_form(view: View, earliest: int, said: Mapping[str, str]) -> Form:
     _ = view.catalogue.gettext
+    said = said if said.get("do") == "threshold" else {}
     choices = tuple((each.metric, _rule_label(view, each.metric)) for each in view.network.thresholds)
     fields = (
         Field("metric", _("What is measured"), value=said.get("metric", ""), choices=choices),
@@ -183,6 +196,17 @@ def _with_unit(view: View, text: str, unit: str) -> str:
 
 def _unit(member: str) -> str:
     return METRIC_BY_KEY[_MEASURED[member]].unit if member in _MEASURED else ""
+
+
+def _scaled(unit: str, value: float) -> str:
+    return f"{(Decimal(str(value)) / _SCALES.get(unit, 1)).normalize():f}"
+
+
+def _day(said: Mapping[str, str]) -> int | None:
+    try:
+        return dt.date.fromisoformat(said.get("first_day", "")).toordinal()
+    except ValueError:
+        return None
 
 
 def _unscaled(unit: str, text: str) -> str:

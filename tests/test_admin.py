@@ -293,6 +293,8 @@ def test_a_norm_is_changed_from_tomorrow_on_and_taken_back(client: FlaskClient, 
         assert (answer.status_code, problem(answer)) == (422, kind)
     assert services.network.changes.known.rows == ()
     typed = {"metric": "queue.within_norm", "watch": "92,5", "act": "80"}
+    asked = send(client, "/admin/norms?lang=en", "norm", member="overdue", value="3", **first).get_data(as_text=True)
+    assert f"Overdue: {before.norms.overdue} → 3 (from " in asked
     send(client, "/admin/norms?lang=en", "norm", sure=True, member="wait_s", value="15", **first)
     send(client, "/admin/norms?lang=en", "threshold", sure=True, **typed, **first)
     about = {"number": 2, "first_day": tomorrow, "what": "queue.within_norm.watch=0.925, queue.within_norm.act=0.80"}
@@ -303,7 +305,7 @@ def test_a_norm_is_changed_from_tomorrow_on_and_taken_back(client: FlaskClient, 
     assert services.network.on(today) is before
     page = client.get("/admin/norms?lang=en").get_data(as_text=True)
     assert page.count(">to come<") == 2
-    assert "A wait of at most: 15 min" in page
+    assert "Waiting norm: 15 min" in page
     for number in ("1", "2"):
         send(client, "/admin/norms", "take_back", sure=True, id=number, why="order 8")
     assert newest(services)[2]["takes_back"] == 2
