@@ -278,6 +278,7 @@ def test_the_norms_in_force_are_those_of_the_network(client: FlaskClient, servic
 def test_a_norm_is_changed_from_tomorrow_on_and_taken_back(client: FlaskClient, services: DeskServices) -> None:
     today = services.network.local.day(services.clock())
     tomorrow, before = date.fromordinal(today + 1).isoformat(), services.network.on(today)
+    known = len(services.norms.read())
     first = {"first_day": tomorrow, "why": "order 7"}
     for said, kind in (
         ({"do": "norm", "member": "wait_s", "value": "15", **first, "first_day": "yesterday"}, "norm_day"),
@@ -297,7 +298,11 @@ def test_a_norm_is_changed_from_tomorrow_on_and_taken_back(client: FlaskClient, 
     assert f"Overdue: {before.norms.overdue} → 3 (from " in asked
     send(client, "/admin/norms?lang=en", "norm", sure=True, member="wait_s", value="15", **first)
     send(client, "/admin/norms?lang=en", "threshold", sure=True, **typed, **first)
-    about = {"number": 2, "first_day": tomorrow, "what": "queue.within_norm.watch=0.925, queue.within_norm.act=0.80"}
+    about = {
+        "number": known + 2,
+        "first_day": tomorrow,
+        "what": "queue.within_norm.watch=0.925, queue.within_norm.act=0.80",
+    }
     assert newest(services) == ("norm_changed", ADMIN, about)
     held = services.network.on(today + 1)
     rule = next(each for each in held.thresholds if each.metric == "queue.within_norm")
@@ -306,11 +311,12 @@ def test_a_norm_is_changed_from_tomorrow_on_and_taken_back(client: FlaskClient, 
     page = client.get("/admin/norms?lang=en").get_data(as_text=True)
     assert page.count(">to come<") == 2
     assert "Waiting norm: 15 min" in page
-    for number in ("1", "2"):
-        send(client, "/admin/norms", "take_back", sure=True, id=number, why="order 8")
-    assert newest(services)[2]["takes_back"] == 2
+    back = page.count(">taken back<")
+    for number in (known + 1, known + 2):
+        send(client, "/admin/norms", "take_back", sure=True, id=str(number), why="order 8")
+    assert newest(services)[2]["takes_back"] == known + 2
     assert services.network.on(today + 1) == before
-    assert client.get("/admin/norms?lang=en").get_data(as_text=True).count(">taken back<") == 2
+    assert client.get("/admin/norms?lang=en").get_data(as_text=True).count(">taken back<") == back + 2
 
 
 def test_nothing_changes_without_the_forms_token_or_for_another_role(

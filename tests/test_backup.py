@@ -21,11 +21,14 @@ from data_sources.worker import Worker
 
 
 class Kept:
-    """A backup of the running whole, with a token, an entry that waits and one that was refused; and what it was of."""
+    """A backup of the running whole, with a token, a change of norms, an entry that waits and one that was refused; and
+    what it was of."""
 
     def __init__(self, app: DeskApp, folder: Path) -> None:
         self.app, self.path = app, folder / "all.backup"
         self.token, _ = Tokens(app.services.engine, app.clock).make(BUSY, "for the backup", 30)
+        change = app.services.norms.make({"wait_s": "900"}, None, "it-admin", "order 7")
+        app.services.norms.take_back(change.number, "it-admin", "order 8")
         app.services.redis.xadd(refused_key(BUSY), {"event": b"\xff\x00<b>", "reason": "not_json"})
         app.catch_up()
         with app._lock:  # nothing is read meanwhile
