@@ -36,7 +36,9 @@ def show(services: NormServices) -> None:
     for rule in held.thresholds:
         console.print(f"  {rule.metric}.watch={rule.watch:g} .act={rule.act:g} .worse={rule.worse}")
     back = {each.takes_back: each for each in changes}
-    table = Table("number", "from", "what", "why", "made", "by", "state")
+    table = Table()
+    for name in ("number", "from", "what", "why", "made", "by", "state"):
+        table.add_column(name, overflow="fold")
     for each in (change for change in changes if change.takes_back is None):
         state = "to come" if each.first_day > today else "holds"
         if each.number in back:
