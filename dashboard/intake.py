@@ -66,14 +66,13 @@ def accept(raw: bytes, network: Network, centre: str, now: float) -> ev.Event | 
     if isinstance(event, Refusal):
         return event
     check = _CHECKS.get(type(event))
-    found: ev.Event | Refusal = (
+    return (
         _place_is_wrong(event, network, centre)
         or _time_is_wrong(event, now)
         or ((_id_is_wrong(event.id) or _text_is_wrong(event.data)) if _may_be_odd(raw) else None)
         or (check(event, network) if check else None)
         or event
     )
-    return found
 
 
 def _may_be_odd(raw: bytes) -> bool:

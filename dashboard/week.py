@@ -7,7 +7,7 @@ local ordinals, times epoch seconds. None: unknown.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -18,8 +18,8 @@ from dashboard.week_chance import TOO_FEW, Change, Part, count_change, share_cha
 
 EARLIER: Final = 8
 """Weeks before, against which a week is held."""
-NUMBERS: Final = ("queue", "load", "turnover", "sla")
 NumberKey = Literal["queue", "load", "turnover", "sla"]
+NUMBERS: Final[tuple[NumberKey, ...]] = get_args(NumberKey)
 NETWORK: Final = ""
 """The id of the network's own row."""
 _LABEL: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
@@ -214,13 +214,10 @@ def place_week(facts: PlaceFacts, network: Network) -> PlaceWeek:
     """The four numbers of one place. One that does not operate has none."""
     if not facts.is_operating:
         nothing = (None,) * len(facts.earlier)
-        return PlaceWeek(facts, tuple(Number(key, None, None, None, nothing, 0, TOO_FEW, None) for key in _KEYS))
+        return PlaceWeek(facts, tuple(Number(key, None, None, None, nothing, 0, TOO_FEW, None) for key in NUMBERS))
     return PlaceWeek(
         facts, (_queue(facts, network), _load(facts, network), _turnover(facts, network), _sla(facts, network))
     )
-
-
-_KEYS: Final[tuple[NumberKey, ...]] = ("queue", "load", "turnover", "sla")
 
 
 def _queue(facts: PlaceFacts, network: Network) -> Number:

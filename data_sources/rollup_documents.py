@@ -13,7 +13,7 @@ from dashboard.network import Network
 from dashboard.state import Application
 from data_sources import history_tables as t
 from data_sources.kept_documents import application_of
-from data_sources.rollup_queries import weeks_and_days
+from data_sources.rollup_queries import weeks_and_days, when
 
 DocumentKey = Literal["centre", "service", "day", "week"]
 Found = tuple[str, str, Application]
@@ -49,24 +49,27 @@ def _documents_of(
     branch: str | None,
     by: DocumentKey | None,
 ) -> list[tuple[Any, DocumentCounts]]:
-    when = table.c.week if table is t.DOCUMENT_WEEK else table.c.day
-    where: list[ColumnElement[bool]] = [table.c.centre.in_(centres), when.between(first, last)]
+    where: list[ColumnElement[bool]] = [table.c.centre.in_(centres), when(table).between(first, last)]
     if branch is not None:
         where.append(table.c.branch == branch)
-    columns = {"week": when - (when - 1) % 7}  # ordinal 1 was a Monday
-    keys = [] if by is None else [(columns[by] if by in columns else table.c[by]).label("by")]
+    keys = [] if by is None else [_key(table, by).label("by")]
     sums = [func.sum(table.c[name]).label(name) for name in DOCUMENT_COLUMNS]
     query = select(*keys, func.count().label("rows"), *sums).where(*where).group_by(*keys)
     rows = connection.execute(query).mappings()
     return [(row.get("by"), document_counts_of(row)) for row in rows if row["rows"]]
 
 
+def _key(table: Table, by: DocumentKey) -> ColumnElement[Any]:
+    if by == "week":
+        return when(table) - (when(table) - 1) % 7  # ordinal 1 was a Monday
+    return table.c[by]
+
+
 def agencies(connection: Connection, centres: list[str], first_day: int, last_day: int) -> dict[str, AgencyCounts]:
     found: dict[str, AgencyCounts] = {}
     for table, first, last in weeks_and_days(t.PARTY_WEEK, t.PARTY_DAY, first_day, last_day):
-        when = table.c.week if table is t.PARTY_WEEK else table.c.day
         sums = [func.sum(table.c[name]).label(name) for name in PARTY_COLUMNS]
-        where = [table.c.centre.in_(centres), when.between(first, last)]
+        where = [table.c.centre.in_(centres), when(table).between(first, last)]
         for party, *values in connection.execute(select(table.c.party, *sums).where(*where).group_by(table.c.party)):
             found.setdefault(party, AgencyCounts()).add(AgencyCounts(*map(int, values)))
     return {party: counts for party, counts in sorted(found.items()) if counts.documents}

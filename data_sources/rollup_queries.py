@@ -86,6 +86,11 @@ def weeks_and_days(weeks: Table, days: Table, first_day: int, last_day: int) -> 
     return [(table, first, last) for table, first, last in parts if first <= last]
 
 
+def when(table: Table) -> ColumnElement[int]:
+    """The day of a table's rows, or the Monday of their week."""
+    return table.c.week if "week" in table.c else table.c.day
+
+
 def operators(
     connection: Connection, centre: str, first_day: int, last_day: int, branch: str | None
 ) -> dict[tuple[str, str], Counts]:
@@ -113,8 +118,8 @@ def _by(
     branch: str | None,
 ) -> dict[Any, Counts]:
     """A table by day or week summed by some of its keys; a row per tuple of them."""
-    by, when = [table.c[key] for key in keys], table.c.week if table is t.SERVICE_WEEK else table.c.day
-    where = [*_of(table, centres, branch), when.between(first_day, last_day)]
+    by = [table.c[key] for key in keys]
+    where = [*_of(table, centres, branch), when(table).between(first_day, last_day)]
     query = select(*by, *_sums(table, names)).where(*where).group_by(*by)
     return {tuple(row[key] for key in keys): counts_of(row) for row in connection.execute(query).mappings()}
 

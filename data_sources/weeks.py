@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from dashboard.counts import Counts, DocumentCounts
+from dashboard.metrics import GROUPS
 from dashboard.network import Network
 from dashboard.rows import Scope, rows_behind
 from dashboard.staffing import Staffing, Team, joined_between, network_staffing
@@ -13,7 +14,6 @@ from dashboard.week import EARLIER, NETWORK, Breach, End, NetworkFacts, PlaceFac
 from data_sources.moments import Moment
 from data_sources.rollups import Rollups
 
-_GROUPS: Final = ("queue", "load", "turnover", "sla")
 Span = tuple[float, float]
 
 
@@ -119,7 +119,7 @@ def end_of(shown: Mapping[str, Any]) -> End:
     return End(
         {
             f"{group}.{member}": value
-            for group in _GROUPS
+            for group in GROUPS
             for member, value in shown[group].items()
             if value is None or (isinstance(value, int | float) and not isinstance(value, bool))
         }
