@@ -28,8 +28,9 @@ from dashboard.settings import read
 from data_sources import simulator
 from data_sources.embedded import EmbeddedServer
 from data_sources.history import open_engine, upgrade
+from data_sources.live import version_of
 from data_sources.services import Services
-from data_sources.stream import events_key
+from data_sources.stream import events_key, snapshot_key
 from data_sources.worker import Worker
 
 DAY = 86_400.0
@@ -43,6 +44,8 @@ TICKET_DAYS = 3.0
 """Of tickets: from Friday."""
 ALIVE_S = 1.0
 """So often an empty change says that the worker lives, as in life every 2 s: the pages stay live."""
+HEARD_S = 60.0
+"""At the most until the web's side has heard what was published; it takes a millisecond or two."""
 LEAVERS = {BUSY: 14, RURAL: 5, SILENT: 3, SINGLE: 2}
 """In the last two years; half as many joined and stayed."""
 REASONS = ("pay", "pay", "workload", "other", None)
@@ -116,6 +119,15 @@ class DeskApp:
                 self.worker.states, self.worker.positions, self.worker.changed, 0, self.clock()
             )
             self.worker.changed.clear()
+            self._heard()
+
+    def _heard(self) -> None:
+        """The web's side hears of a change a moment after it is published: what is asked next must not be older."""
+        published = version_of(self.services.redis.get(snapshot_key(self.network.id)))  # type: ignore[arg-type]
+        until = time.monotonic() + HEARD_S
+        while version_of(self.services.snapshot()) < published:
+            assert time.monotonic() < until, f"the web's side has not heard of version {published}"
+            time.sleep(0.002)
 
     def run(self) -> None:
         while not self._stop.wait(ALIVE_S):
