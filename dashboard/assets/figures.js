@@ -24,16 +24,70 @@
   function keepZoom(plotly) {
     var react = plotly.react;
     plotly.react = function (graph, figure) {
-      var layout = figure.layout || {}, kept = graph.tenDays, given = (layout.xaxis || {}).range;
-      if (kept && kept.zoom && layout.uirevision !== undefined) {
-        if (!same(given, kept.zoom)) { kept.given = given; }
-        layout.xaxis = Object.assign({}, layout.xaxis, { range: kept.zoom.slice(), autorange: false });
-      }
-      var drawn = react.apply(this, arguments);
-      if (!kept) { watch(graph, given); }
-      return drawn;
+      var given = this;
+      return turn(graph).then(function () { return graph.isConnected ? draw(given, react, graph, figure) : graph; });
     };
+    var resize = plotly.Plots.resize;
+    plotly.Plots.resize = function (graph) { return fits(graph) ? Promise.resolve(graph) : resize.apply(this, arguments); };
     return plotly;
+  }
+
+  function draw(plotly, react, graph, figure) {
+    var layout = figure.layout || {}, kept = graph.tenDays, given = (layout.xaxis || {}).range;
+    if (kept && kept.zoom && layout.uirevision !== undefined) {
+      if (!same(given, kept.zoom)) { kept.given = given; }
+      layout.xaxis = Object.assign({}, layout.xaxis, { range: kept.zoom.slice(), autorange: false });
+    }
+    var drawn = react.call(plotly, graph, figure);
+    if (!kept) { watch(graph, given); }
+    return drawn;
+  }
+
+  /* Dash has each figure drawn a second time, for its size, when it has just been drawn in it. */
+  function fits(graph) {
+    var shown = graph._fullLayout;
+    return Boolean(shown) && Math.abs(shown.width - graph.clientWidth) < 1 && Math.abs(shown.height - graph.clientHeight) < 1;
+  }
+
+  /* One figure a task, what is in view first: a page of many answers to a click, and shows its numbers, meanwhile. */
+  var waiting = [], isDrawing = false;
+
+  function turn(graph) {
+    return new Promise(function (resolve) {
+      waiting.push({ graph: graph, resolve: resolve });
+      if (!isDrawing) { isDrawing = true; soon(next); }
+    });
+  }
+
+  function next() {
+    var inView = waiting.findIndex(function (each) { return isInView(each.graph); });
+    waiting.splice(Math.max(inView, 0), 1)[0].resolve();
+    isDrawing = waiting.length > 0;
+    if (isDrawing) { soon(next); }
+  }
+
+  /* When what stands on the page has been painted; a page that nobody sees paints nothing. */
+  function soon(run) {
+    if (document.hidden) { setTimeout(run); } else { requestAnimationFrame(function () { setTimeout(run); }); }
+  }
+
+  function isInView(graph) {
+    var place = graph.getBoundingClientRect();
+    return place.bottom > 0 && place.top < window.innerHeight;
+  }
+
+  /* plotly.js takes a quarter of a second to read. A page with figures does that while the server makes the page;
+     Dash would begin when the figures have come. */
+  document.addEventListener("DOMContentLoaded", function () {
+    var later = document.querySelector('link[rel="prefetch"][as="script"]');
+    if (later) { setTimeout(load, 60, later.href); }
+  });
+
+  function load(address) {
+    if (loaded) { return; }
+    var script = document.createElement("script");
+    script.src = address;
+    document.head.appendChild(script);
   }
 
   var loaded;
