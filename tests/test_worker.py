@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from dashboard import fold as fold_module
+from dashboard import picture
 from dashboard.events import TicketFinished
 from data_sources.check import check
 from data_sources.history import History, open_engine, upgrade
@@ -246,6 +247,23 @@ def test_changes_follow_one_another_and_carry_only_what_changed(
     assert [centre["id"] for centre in second["centres"]] == ["one"]
     assert "trend" not in second["centres"][0]
     line.close()
+
+
+def test_the_totals_are_of_the_same_moment_as_the_centres_on_a_machine_that_others_keep_busy(
+    worker: Worker, xadd: Xadd, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: Any) -> dict[str, Any]:
+        time.sleep(0.2)  # it waits for the processor and takes none of it
+        return totals(*given)
+
+    totals = picture.totals
+    monkeypatch.setattr(picture, "totals", interrupted)
+    for number in range(3):
+        xadd("ticket.issued", {"ticket": f"A{number}", "service": "estate"}, ago=60 - number)
+        drain(worker)
+        snapshot = msgspec.json.decode(valkey.get(snapshot_key("test")))  # type: ignore[arg-type]
+        assert snapshot["totals"]["at"] == snapshot["at"]
+        assert snapshot["totals"]["queue"]["waiting"] == number + 1
 
 
 def test_at_most_four_publications_a_second_the_first_at_once_and_a_sign_of_life_every_two(
