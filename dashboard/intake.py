@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from dashboard import events as ev
+from dashboard.expected import expected
 from dashboard.network import Network
 
 CITIZEN_MEMBERS: Final = frozenset(
@@ -27,6 +28,7 @@ _ODD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2
 _ODD_BUT_LINES: Final = re.compile(_ODD.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
 _WITH_LINES: Final = frozenset(("text", "reason", "position"))
 _EXPECTED: Final = "text without control characters"
+_EXPECTED_DUE: Final = "a day (2026-11-23) or a time with offset (RFC 3339), before 2200"
 _IIN = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
@@ -162,8 +164,7 @@ def _due_is_wrong(event: Any, _network: Network) -> Refusal | None:
     try:
         parse_due(event.data.due)
     except ValueError:
-        expected = "a day (2026-11-23) or a time with offset (RFC 3339), before 2200"
-        return Refusal("wrong_value", "data.due", _show(event.data.due), expected)
+        return Refusal("wrong_value", "data.due", _show(event.data.due), _EXPECTED_DUE)
     return None
 
 
@@ -231,7 +232,7 @@ def _explain(raw: bytes, message: str) -> Refusal:
     value = _at(loose, path)
     if path == "type":
         return Refusal("unknown_type", "type", _show(value), "an event type of the contract")
-    return Refusal("wrong_value", path or "event", _show(value), said.removeprefix("Expected "))
+    return Refusal("wrong_value", path or "event", _show(value), expected(said, _at(loose, "type"), path))
 
 
 def _field_refusal(said: str, member: str, field: str, loose: Any) -> Refusal:

@@ -10,6 +10,7 @@ from dashboard.examples import example, type_said
 from dashboard.i18n import UNKNOWN
 from dashboard.withheld import withhold
 from layouts.feeds_words import REASONS, counts_text, reason_text
+from layouts.refusal_words import expected_text
 from layouts.view import View
 
 RAW_SHOWN: Final = 2_000
@@ -59,7 +60,7 @@ def _one(view: View, centre: str, refusal: Mapping[str, Any]) -> html.Li:
     facts = [
         (_("Member"), refusal["member"]),
         (_("What it was"), readable(refusal["value"])),
-        (_("What is expected"), refusal["expected"]),
+        (_("What is expected"), expected_text(view, refusal["expected"])),
     ]
     return html.Li(
         [

@@ -88,13 +88,14 @@ def forecast(view: View, days: Sequence[tuple[int, float | None, float | None, f
         places, [day[4] for day in days], [f"{_('actual')}: {each}" for each in actual], _("actual"), colours.bar
     )
     rows = [[long_day(view, day[0]), a, f] for day, a, f in zip(days, actual, foreseen, strict=True)]
+    ahead = all(day[4] is None for day in days)  # of days to come there is nothing to tell apart
     return drawing(
         view,
-        [done, dots],
+        [dots] if ahead else [done, dots],
         height=HEIGHT,
         table=([_("Day"), _("actual"), _("forecast")], rows),
         hovermode="x unified",
-        showlegend=True,
+        showlegend=not ahead,
         bargap=0.5,
         xaxis=day_axis(view, [day[0] for day in days]) | {"fixedrange": True},
         yaxis=value_axis(view, [value for day in days for value in (day[1], day[3], day[4])], _("doc.")),

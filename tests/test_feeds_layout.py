@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from shown_network import NETWORK, NOW, snapshot
+from small_network import MONDAY_10
+from small_network import NETWORK as SMALL
+from test_intake import WRONG
 from test_layouts import CATALOGUES, having, prop, text
 
 from dashboard.i18n import LANGUAGES
-from dashboard.intake import Refusal
-from layouts import feeds, feeds_mend, feeds_words
+from dashboard.intake import Refusal, accept
+from layouts import feeds, feeds_mend, feeds_words, refusal_words
 from layouts.asked import read_asked
 from layouts.view import View, epoch
 
@@ -137,3 +140,17 @@ def test_what_is_a_citizens_in_a_refused_event_is_not_shown() -> None:
     page = drawn([row(LIVE, last_refusals=[REFUSAL | {"code": "citizen_data", "raw": raw}])])
     assert "Иванов" not in text(page)
     assert "[withheld]" in text(page)
+
+
+@pytest.mark.parametrize("body", [each[0] for each in WRONG])
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_what_was_expected_is_said_in_the_viewers_language(body: bytes, language: str) -> None:
+    refusal = accept(body, SMALL, "one", MONDAY_10)
+    assert isinstance(refusal, Refusal)
+    said = refusal_words.expected_text(view(language), refusal.expected)
+    assert said != refusal.expected
+    assert refusal_words.expected_text(view("en"), refusal.expected) == refusal.expected
+
+
+def test_what_an_unknown_worker_expected_is_said_as_it_said_it() -> None:
+    assert refusal_words.expected_text(view("ru"), "something quite new") == "something quite new"

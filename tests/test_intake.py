@@ -94,43 +94,44 @@ def test_standard_attributes_and_published_extensions_are_accepted_and_not_kept(
     assert b"urn:x" not in encode_data(event)
 
 
-@pytest.mark.parametrize(
-    ("body", "code", "member", "value"),
-    [
-        (raw(data={"ticket": "A1"}), "missing_member", "data.service", ""),
-        (raw(source=...), "missing_member", "source", ""),
-        (raw(data=VALID["ticket.issued"] | {"colour": "red"}), "unknown_member", "data.colour", '"red"'),
-        (raw(foo=1), "unknown_member", "foo", "1"),
-        (raw("ticket.sung"), "unknown_type", "type", '"ticket.sung"'),
-        (raw("feedback.given", data={"score": 6}), "wrong_value", "data.score", "6"),
-        (raw("feedback.given", data={"score": "5"}), "wrong_value", "data.score", '"5"'),
-        (raw(data=VALID["ticket.issued"] | {"priority": "vip"}), "wrong_value", "data.priority", '"vip"'),
-        (raw(data=VALID["ticket.issued"] | {"ticket": ""}), "wrong_value", "data.ticket", '""'),
-        (raw(data={"ticket": "A" * 65, "service": "estate"}), "wrong_value", "data.ticket", None),
-        (raw(specversion="0.3"), "wrong_value", "specversion", '"0.3"'),
-        (raw(time="2026-11-23T10:00:00"), "wrong_value", "time", '"2026-11-23T10:00:00"'),
-        (raw(time="1969-07-20T20:17:00Z"), "wrong_value", "time", None),
-        (raw(source="/nowhere/main"), "unknown_centre", "source", '"/nowhere/main"'),
-        (raw(source="/one/attic"), "unknown_branch", "source", '"/one/attic"'),
-        (raw(source="/two/main"), "wrong_stream", "source", '"/two/main"'),
-        (raw(source="/one"), "no_branch", "source", '"/one"'),
-        (raw(data=VALID["ticket.issued"] | {"service": "magic"}), "unknown_service", "data.service", '"magic"'),
-        (raw("services.offered", data={"services": ["estate", "magic"]}), "unknown_service", "data.services", None),
-        (raw("ticket.transferred", data={"ticket": "A1", "branch": "x"}), "unknown_branch", "data.branch", '"x"'),
-        (raw("application.accepted", data={"application": "d", "service": "estate", "due": "2026-02-30"}),
-         "wrong_value", "data.due", '"2026-02-30"'),
-        (raw("application.accepted", data={"application": "d", "service": "estate", "due": "2026-12-01T10:00"}),
-         "wrong_value", "data.due", '"2026-12-01T10:00"'),
-        (raw("application.accepted", data={"application": "d", "service": "estate", "due": "9999-12-31"}),
-         "wrong_value", "data.due", None),
-        (raw(data=VALID["ticket.issued"] | {"ticket": "A\x001"}), "wrong_value", "data.ticket", None),
-        (b"\xff\xfe", "not_json", "event", None),
-        (b"[]", "wrong_value", "event", "[]"),
-        (b"", "not_json", "event", None),
-        (b'{"specversion":', "not_json", "event", None),
-        (b'{"x":"' + b"y" * 70_000 + b'"}', "too_large", "event", "70008 bytes"),
-    ],
-)  # fmt: skip
+WRONG = [
+    (raw(data={"ticket": "A1"}), "missing_member", "data.service", ""),
+    (raw(source=...), "missing_member", "source", ""),
+    (raw(data=VALID["ticket.issued"] | {"colour": "red"}), "unknown_member", "data.colour", '"red"'),
+    (raw(foo=1), "unknown_member", "foo", "1"),
+    (raw("ticket.sung"), "unknown_type", "type", '"ticket.sung"'),
+    (raw("feedback.given", data={"score": 6}), "wrong_value", "data.score", "6"),
+    (raw("feedback.given", data={"score": "5"}), "wrong_value", "data.score", '"5"'),
+    (raw(data=VALID["ticket.issued"] | {"priority": "vip"}), "wrong_value", "data.priority", '"vip"'),
+    (raw(data=VALID["ticket.issued"] | {"ticket": ""}), "wrong_value", "data.ticket", '""'),
+    (raw(data={"ticket": "A" * 65, "service": "estate"}), "wrong_value", "data.ticket", None),
+    (raw(specversion="0.3"), "wrong_value", "specversion", '"0.3"'),
+    (raw(time="2026-11-23T10:00:00"), "wrong_value", "time", '"2026-11-23T10:00:00"'),
+    (raw(time="1969-07-20T20:17:00Z"), "wrong_value", "time", None),
+    (raw(source="/nowhere/main"), "unknown_centre", "source", '"/nowhere/main"'),
+    (raw(source="/one/attic"), "unknown_branch", "source", '"/one/attic"'),
+    (raw(source="/two/main"), "wrong_stream", "source", '"/two/main"'),
+    (raw(source="/one"), "no_branch", "source", '"/one"'),
+    (raw(data=VALID["ticket.issued"] | {"service": "magic"}), "unknown_service", "data.service", '"magic"'),
+    (raw("services.offered", data={"services": ["estate", "magic"]}), "unknown_service", "data.services", None),
+    (raw("ticket.transferred", data={"ticket": "A1", "branch": "x"}), "unknown_branch", "data.branch", '"x"'),
+    (raw("application.accepted", data={"application": "d", "service": "estate", "due": "2026-02-30"}),
+     "wrong_value", "data.due", '"2026-02-30"'),
+    (raw("application.accepted", data={"application": "d", "service": "estate", "due": "2026-12-01T10:00"}),
+     "wrong_value", "data.due", '"2026-12-01T10:00"'),
+    (raw("application.accepted", data={"application": "d", "service": "estate", "due": "9999-12-31"}),
+     "wrong_value", "data.due", None),
+    (raw(data=VALID["ticket.issued"] | {"ticket": "A\x001"}), "wrong_value", "data.ticket", None),
+    (b"\xff\xfe", "not_json", "event", None),
+    (b"[]", "wrong_value", "event", "[]"),
+    (b"", "not_json", "event", None),
+    (b'{"specversion":', "not_json", "event", None),
+    (b'{"x":"' + b"y" * 70_000 + b'"}', "too_large", "event", "70008 bytes"),
+]  # fmt: skip
+"""Bytes that are refused: the code, the member and, where it is shown, its value."""
+
+
+@pytest.mark.parametrize(("body", "code", "member", "value"), WRONG)
 def test_a_refusal_names_the_member_the_value_and_what_was_expected(
     body: bytes, code: str, member: str, value: str | None
 ) -> None:
@@ -140,6 +141,27 @@ def test_a_refusal_names_the_member_the_value_and_what_was_expected(
     if value is not None:
         assert refusal.value == value
     assert refusal.member in refusal.reason()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (raw("feedback.given", data={"score": 6}), "at most 5"),
+        (raw("feedback.given", data={"score": 4.5}), "a whole number"),
+        (raw("complaint.filed", data={"complaint": "c", "about": "noise"}),
+         "one of: bribery, delay, other, queue, rudeness"),
+        (raw(data=VALID["ticket.issued"] | {"priority": "vip"}), "one of: benefit, booked, none"),
+        (raw(data=VALID["ticket.issued"] | {"ticket": ""}), "text that is not empty"),
+        (raw(data=VALID["ticket.issued"] | {"ticket": "A" * 65}), "at most 64 characters"),
+        (raw("heartbeat", data={"lag_s": "much"}), "a number"),
+        (raw("complaint.closed", data={"complaint": "c", "upheld": "yes"}), "true or false"),
+        (raw(time="2026-11-23T10:00:00"), "a time with its offset (RFC 3339)"),
+        (raw(specversion="0.3"), "one of: 1.0"),
+        (raw(data=[]), "an object"),
+    ],
+)  # fmt: skip
+def test_what_was_expected_is_said_in_plain_words(body: bytes, expected: str) -> None:
+    assert refused(body).expected == expected
 
 
 @pytest.mark.parametrize("member", ["iin", "name", "phone", "address", "Phone", "ФИО", "e-mail"])
