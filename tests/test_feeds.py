@@ -118,7 +118,7 @@ def test_a_refused_event_is_shown_with_member_value_expected_and_its_bytes(world
     (refusal,) = row["last_refusals"]
     assert (row["accepted"], row["refused"]) == (0, {"wrong_value": 1})
     assert (refusal["code"], refusal["member"], refusal["value"]) == ("wrong_value", "data.score", "9")
-    assert (refusal["expected"], refusal["at"]) == ("`int` <= 5", MONDAY_10)
+    assert (refusal["expected"], refusal["at"]) == ("at most 5", MONDAY_10)
     assert refusal["raw"].encode() == body
 
 
