@@ -88,6 +88,8 @@ class Deck(Struct, frozen=True):
     """The names of the weeks of each series, in order."""
     norm: str
     """The word for a norm."""
+    is_known: bool = True
+    """Whether the whole is known: else the week can be neither closed nor sent (dashboard.week.Unknown)."""
     tables: tuple[Sheet, ...] = ()
     """The numbers as typed tables."""
 

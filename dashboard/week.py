@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dashboard.counts import AgencyCounts, Counts, DocumentCounts
 from dashboard.network import Network
@@ -22,6 +22,9 @@ NumberKey = Literal["queue", "load", "turnover", "sla"]
 NUMBERS: Final[tuple[NumberKey, ...]] = get_args(NumberKey)
 NETWORK: Final = ""
 """The id of the network's own row."""
+Unknown = Literal["", "making", "lacking"]
+"""Why a week's sums are not known: ``making``, they are being made anew from the events and will be known; ``lacking``,
+history has not all of the days on which the place was to be open. Empty: they are known."""
 _LABEL: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
@@ -78,6 +81,8 @@ class WeekFacts(Struct, frozen=True):
     joined: int = 0
     complaints: Mapping[str, int] = {}
     """By kind (what they are about), filed in the week."""
+    unknown: Unknown = ""
+    """Then the sums are empty, which says nothing."""
 
 
 class End(Struct, frozen=True):
@@ -143,6 +148,11 @@ class NetworkFacts(Struct, frozen=True):
     is_over: bool
     """Whether the week had ended when the facts were gathered."""
 
+    @property
+    def unknown(self) -> Unknown:
+        """Of the whole: such a week is neither closed nor sent. A centre that alone is not known is left out."""
+        return self.network.week.unknown
+
 
 class Number(Struct, frozen=True):
     """One of the four numbers in a week, held against all that it is held against."""
@@ -157,6 +167,7 @@ class Number(Struct, frozen=True):
     """What the value stands on: tickets, services given, leavers of 12 months, documents."""
     change: Change
     is_past_norm: bool | None
+    unknown: Unknown = ""
 
 
 class PlaceWeek(Struct, frozen=True):
@@ -215,9 +226,10 @@ def place_week(facts: PlaceFacts, network: Network) -> PlaceWeek:
     if not facts.is_operating:
         nothing = (None,) * len(facts.earlier)
         return PlaceWeek(facts, tuple(Number(key, None, None, None, nothing, 0, TOO_FEW, None) for key in NUMBERS))
-    return PlaceWeek(
-        facts, (_queue(facts, network), _load(facts, network), _turnover(facts, network), _sla(facts, network))
-    )
+    unknown = facts.week.unknown
+    sums = _queue(facts, network), _load(facts, network), _sla(facts, network)
+    queue, load, sla = (structs.replace(each, unknown=unknown) for each in sums) if unknown else sums
+    return PlaceWeek(facts, (queue, load, _turnover(facts, network), sla))
 
 
 def _queue(facts: PlaceFacts, network: Network) -> Number:
@@ -241,6 +253,7 @@ def _turnover(facts: PlaceFacts, network: Network) -> Number:
     key, norm = "turnover.rate_12m", network.norms.turnover
     value = facts.end.get(key)
     left = [each.left for each in facts.earlier]
+    lacking = facts.week.unknown == "lacking"  # who left is no sum: it is known while these are being made
     return Number(
         "turnover",
         value,
@@ -248,8 +261,9 @@ def _turnover(facts: PlaceFacts, network: Network) -> Number:
         norm,
         tuple(float(each) for each in left),
         int(facts.end.get("turnover.left_12m") or 0),
-        count_change(facts.week.left, left),
+        TOO_FEW if lacking else count_change(facts.week.left, left),
         None if value is None else value > norm,
+        "lacking" if lacking else "",
     )
 
 

@@ -30,7 +30,7 @@ WEEKS: Final = Table(
 
 
 class WeekError(ValueError):
-    """``kind``: ``not_over``, ``closed``, ``not_closed``, ``no_reason``, ``no_data``."""
+    """``kind``: ``not_over``, ``not_known``, ``closed``, ``not_closed``, ``no_reason``, ``no_data``."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -85,12 +85,14 @@ class KeptWeeks:
         return Shown(facts, Closing(revision, last.at, last.by, reason))
 
     def freeze(self, week: Week, by: str) -> Closing:
-        """Keep the facts of now. :class:`WeekError` for a week that is under way, or closed already."""
+        """Keep the facts of now. :class:`WeekError` for a week that is under way, is not known, or closed already."""
         facts = self.facts(week)
         if facts is None:
             raise WeekError("no_data", f"nothing is known of {week.label}")
         if not facts.is_over:
             raise WeekError("not_over", f"{week.label} is not over yet: it can be closed from its end on")
+        if facts.unknown:
+            raise WeekError("not_known", f"{week.label} is not known ({facts.unknown}): there is nothing to keep")
         self._add(week, "closed", by, "", msgspec.json.encode(facts).decode())
         kept = self.frozen(week)
         assert kept is not None

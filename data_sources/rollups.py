@@ -10,7 +10,8 @@ from hashlib import blake2s
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, func, select
 
 from dashboard.counts import AgencyCounts, Counts, DocumentCounts
 from dashboard.network import Network
@@ -36,6 +37,17 @@ _BY: Final[dict[DocumentKey | None, Any]] = {
     "day": dict[int, DocumentCounts],
     "week": dict[int, DocumentCounts],
 }
+
+
+class Held(Struct, frozen=True):
+    """What rollups hold of a centre."""
+
+    is_made: bool
+    """Whether its sums are of this version; else they are being made anew, or will be when a worker starts."""
+    first: int | None
+    """The day of its first ticket or document; None while there is none."""
+    last: int
+    """The newest day that it told of."""
 
 
 class Rollups:
@@ -197,6 +209,16 @@ class Rollups:
         """Centre to (newest stored position, newest position of a batch that changed a day before the newest)."""
         return {centre: (position, revised) for centre, (position, _, revised, _) in self._positions().items()}
 
+    def held(self) -> dict[str, Held]:
+        """Centre to what there is of it. Not cached: it is what tells an empty sum from one that is not known."""
+        known = self._positions()
+        with self.engine.connect() as connection:
+            found = {}
+            for centre in self._centres(None):
+                _, day, _, version = known.get(centre, (0, 0, 0, t.ROLLUPS_VERSION))
+                found[centre] = Held(version == t.ROLLUPS_VERSION, _first_day(connection, centre), day)
+        return found
+
     def _positions(self) -> dict[str, tuple[int, int, int, int]]:
         """Centre to (position, newest day, revised, version of the rollups)."""
         c = t.POSITIONS.c
@@ -243,3 +265,12 @@ class Rollups:
             return cast(Answer, msgspec.msgpack.decode(self._cached(name, key, make), type=kind))
         except msgspec.DecodeError:  # kept by another version of us
             return cast(Answer, msgspec.msgpack.decode(make(), type=kind))
+
+
+def _first_day(connection: Connection, centre: str) -> int | None:
+    """Of tickets and of documents the first row in the order of its table: no other is read."""
+    tickets, counts = t.BRANCH_DAY.c, t.COUNT_DAY.c
+    accepted = (counts.centre == centre) & (counts.type == "application.accepted")
+    first = select(func.min(tickets.day)).where(tickets.centre == centre), select(func.min(counts.day)).where(accepted)
+    days = [connection.execute(each).scalar() for each in first]
+    return min((each for each in days if each is not None), default=None)

@@ -5,14 +5,26 @@ from datetime import date
 from typing import Any
 
 from dashboard.counts import Counts, DocumentCounts
+from dashboard.hours import opening
 from dashboard.metrics import GROUPS
-from dashboard.network import Network
+from dashboard.network import Centre, Network
 from dashboard.rows import Scope, rows_behind
 from dashboard.staffing import Staffing, Team, joined_between, network_staffing
 from dashboard.state import CentreState
-from dashboard.week import EARLIER, NETWORK, Breach, End, NetworkFacts, PlaceFacts, Promise, Week, WeekFacts
+from dashboard.week import (
+    EARLIER,
+    NETWORK,
+    Breach,
+    End,
+    NetworkFacts,
+    PlaceFacts,
+    Promise,
+    Unknown,
+    Week,
+    WeekFacts,
+)
 from data_sources.moments import Moment
-from data_sources.rollups import Rollups
+from data_sources.rollups import Held, Rollups
 
 Span = tuple[float, float]
 
@@ -41,7 +53,10 @@ class Weeks:
         staffing = network_staffing(
             states, self._network, {"": last.at, **{centre: last.clock(centre) for centre in states}}
         )
-        centres = [self._centre(week, each.id, first, last, staffing) for each in self._network.centres]
+        held, today = self._rollups.held(), local.day(now)
+        centres = [
+            self._centre(week, each, first, last, staffing, held[each.id], today) for each in self._network.centres
+        ]
         return NetworkFacts(
             week,
             self._whole(week, centres, first, last, staffing),
@@ -53,33 +68,58 @@ class Weeks:
             end <= now,
         )
 
-    def _centre(self, week: Week, centre: str, first: Moment, last: Moment, staffing: Staffing) -> PlaceFacts:
+    def _centre(
+        self, week: Week, of: Centre, first: Moment, last: Moment, staffing: Staffing, held: Held, today: int
+    ) -> PlaceFacts:
+        centre = of.id
         team = next((each for each in staffing.parts if each.centre == centre), None)
-        weeks = self._weeks(week, centre, team)
+        is_operating = last.centre(centre)["state"] != "planned"
+        unknown = [self._unknown(week.before(back), of, held, today) for back in range(EARLIER, -1, -1)]
+        if not is_operating or (first.centre(centre)["state"] == "planned" and unknown[-1] == "lacking"):
+            unknown[-1] = ""  # before it opened there was nothing to tell
+        weeks = self._weeks(week, centre, team, unknown)
         return PlaceFacts(
             centre,
-            last.centre(centre)["state"] != "planned",
+            is_operating,
             weeks[-1],
             tuple(weeks[:-1]),
             end_of(last.centre(centre)),
             end_of(first.centre(centre)),
-            self._rollups.agencies(week.first, week.last, centre),
+            {} if unknown[-1] else self._rollups.agencies(week.first, week.last, centre),
         )
 
-    def _weeks(self, week: Week, centre: str, team: Team | None) -> list[WeekFacts]:
-        """The earlier weeks and the week itself, in order."""
+    def _unknown(self, week: Week, centre: Centre, held: Held, today: int) -> Unknown:
+        """Whether the sums of a week are not known, by the days on which the centre was to be open. Those of today
+        and later are still to come; a day between others that told nothing was a quiet one."""
+        if not held.is_made:
+            return "making"
+        network = self._network
+        days = [
+            day
+            for day in range(week.first, min(week.last + 1, today))
+            if any(opening(branch, network, day) for branch in centre.branches)
+        ]
+        if days and (held.first is None or held.first > days[0] or held.last < days[-1]):
+            return "lacking"
+        return ""
+
+    def _weeks(self, week: Week, centre: str, team: Team | None, unknown: list[Unknown]) -> list[WeekFacts]:
+        """The earlier weeks and the week itself, in order. ``unknown`` is of each: its sums stay empty."""
         since = week.before(EARLIER).first
         days = self._rollups.days(since, week.last, centre)
         documents = self._rollups.documents(since, week.last, centre, by="week")
         filed = self._rollups.events("complaint.filed", since, week.last, centre)
         found = []
-        for each in (week.before(back) for back in range(EARLIER, -1, -1)):
+        for each, why in zip((week.before(back) for back in range(EARLIER, -1, -1)), unknown, strict=True):
+            left, joined = self._moves(each, team)
+            if why:
+                found.append(WeekFacts(Counts(), DocumentCounts(), left, joined, unknown=why))
+                continue
             tickets = Counts.total(counts for day, counts in days.items() if each.first <= day <= each.last)
             complaints: dict[str, int] = {}
             for (day, about), count in filed.items():
                 if each.first <= day <= each.last and count:
                     complaints[about] = complaints.get(about, 0) + count
-            left, joined = self._moves(each, team)
             found.append(WeekFacts(tickets, documents.get(each.first, DocumentCounts()), left, joined, complaints))
         return found
 
@@ -95,8 +135,9 @@ class Weeks:
     def _whole(
         self, week: Week, centres: list[PlaceFacts], first: Moment, last: Moment, staffing: Staffing
     ) -> PlaceFacts:
-        """The network: its weeks are the sums of the centres', but for staff, who may move between them."""
-        weeks = []
+        """The network: its weeks are the sums of the centres' that are known, but for staff, who may move between
+        them."""
+        weeks, operating = [], [place for place in range(len(centres)) if centres[place].is_operating]
         for back in range(EARLIER, -1, -1):
             each = [(*centre.earlier, centre.week)[EARLIER - back] for centre in centres]
             left, joined = self._moves(week.before(back), staffing.whole)
@@ -107,10 +148,11 @@ class Weeks:
                     left,
                     joined,
                     _added(one.complaints for one in each),
+                    _unknown_of([each[place].unknown for place in operating]),
                 )
             )
         totals = last.snapshot["totals"], first.snapshot["totals"]
-        parties = self._rollups.agencies(week.first, week.last)
+        parties = {} if weeks[-1].unknown else self._rollups.agencies(week.first, week.last)
         return PlaceFacts(NETWORK, True, weeks[-1], tuple(weeks[:-1]), end_of(totals[0]), end_of(totals[1]), parties)
 
 
@@ -144,6 +186,13 @@ def longest_breach(states: Mapping[str, CentreState], network: Network, now: flo
     if row is None:
         return None
     return Breach(row.centre, row.document, row.due, row.late_days or 0, None if row.delay == "centre" else row.delay)
+
+
+def _unknown_of(centres: list[Unknown]) -> Unknown:
+    """Of the network: it waits for sums that are being made, and goes on without a centre whose days it has not."""
+    if "making" in centres:
+        return "making"
+    return "lacking" if centres and all(centres) else ""
 
 
 def _operating(moment: Moment) -> list[dict[str, Any]]:

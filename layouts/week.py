@@ -29,6 +29,7 @@ PROBLEMS: Final = {
     "no_due": message("Say until when: a day that has not passed."),
     "unknown_centre": message("There is no such centre in this network."),
     "no_reason": message("Say why the week is reopened: the reason is kept."),
+    "not_known": message("The numbers of the week are not known yet: it cannot be closed."),
     "not_over": message("The week is not over yet: it cannot be closed."),
     "closed": message("The week is closed already."),
     "not_closed": message("The week is not closed."),
@@ -94,6 +95,7 @@ def words(view: View) -> dict[str, str]:
     return {
         "live": _("The centre now"),
         "open": _("not closed"),
+        "unknown": _("not known yet"),
         "wall": _("Wall"),
         "tools": _("Tools of the deck"),
         "previous": _("Previous slide"),

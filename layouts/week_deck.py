@@ -14,6 +14,7 @@ ANSWER_MIN: Final = 3
 SHORT_MIN: Final = 1
 TITLE_MIN: Final = 2
 STANDING_MIN: Final = 3
+MOST_NAMES: Final = 6
 
 
 def deck(
@@ -56,6 +57,7 @@ def deck(
         tuple(slides),
         tuple(str(report.week.before(back).number) for back in range(EARLIER, -1, -1)),
         view.catalogue.gettext("norm"),
+        not report.facts.unknown,
         week_sheets.tables(view, report, decided),
     )
 
@@ -63,6 +65,8 @@ def deck(
 def state(view: View, report: Report, closing: Closing | None) -> str:
     """Whether the numbers can still change."""
     _, catalogue = view.catalogue.gettext, view.catalogue
+    if report.facts.unknown:
+        return week_words.why_unknown(view, report.facts.unknown)
     if not report.facts.is_over:
         return _("The week is not over yet: these are its numbers so far.")
     if closing is None:
@@ -112,10 +116,17 @@ def title(view: View, report: Report, body: Sequence[Slide]) -> Slide:
 def standing(view: View, report: Report) -> Slide:
     """Worst worsened, best improved, longest breach, who must answer."""
     _, catalogue = view.catalogue.gettext, view.catalogue
-    lines = [
-        _mover(view, report.worsened, _("Worsened most"), _("Nothing got worse by more than chance."), "act"),
-        _mover(view, report.improved, _("Improved most"), _("Nothing got better by more than chance."), "ok"),
-    ]
+    if report.facts.unknown:
+        lines = [Line(week_words.why_unknown(view, report.facts.unknown), "watch")]
+    else:
+        lines = [
+            _mover(view, report.worsened, _("Worsened most"), _("Nothing got worse by more than chance."), "act"),
+            _mover(view, report.improved, _("Improved most"), _("Nothing got better by more than chance."), "ok"),
+        ]
+        left_out = [view.name(each.facts.id) for each in report.centres if each.facts.week.unknown]
+        if left_out:
+            said = _("Not known, and not in the network's sums: {names}.", names=_names(view, left_out))
+            lines.append(Line(said, "watch"))
     overdue = report.network.facts.end.get("sla.overdue")
     longest = report.facts.longest
     if longest is not None:
@@ -133,13 +144,15 @@ def standing(view: View, report: Report) -> Slide:
                 "act",
             )
         )
-    if overdue is not None:
+    if overdue is not None and (overdue or report.facts.unknown != "lacking"):
         lines.append(Line(_late(view, int(overdue)), "watch" if overdue else "ok"))
     answer = [view.name(each.facts.id) for each in report.centres if must_answer(each)]
-    names = ", ".join(answer[:6]) + (
-        "" if len(answer) <= 6 else " " + catalogue.ngettext("and {n} more", "and {n} more", len(answer) - 6)
-    )
-    lead = _("Must answer, in this order: {names}.", names=names) if answer else _("No centre must answer this week.")
+    if report.facts.unknown:
+        lead = _("Who must answer is not known yet.")
+    elif answer:
+        lead = _("Must answer, in this order: {names}.", names=_names(view, answer))
+    else:
+        lead = _("No centre must answer this week.")
     return Slide(
         "standing",
         "lines",
@@ -149,6 +162,13 @@ def standing(view: View, report: Report) -> Slide:
         lines=tuple(lines),
         notes=(_("A change counts only beyond its 99 % interval: fewer than one number a week is named by chance."),),
     )
+
+
+def _names(view: View, names: Sequence[str]) -> str:
+    """The first ones, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    said = ", ".join(names[:MOST_NAMES])
+    return f"{said} {view.catalogue.ngettext('and {n} more', 'and {n} more', more)}" if more > 0 else said
 
 
 def _mover(view: View, mover: Mover | None, head: str, nothing: str, mark: Mark) -> Line:
@@ -182,10 +202,14 @@ def _footing(view: View, report: Report, place: PlaceWeek, promises: Sequence[Pr
     """Late documents, complaints and promises, each with its number."""
     catalogue, end = view.catalogue, place.facts.end
     parts = []
-    if (overdue := end.get("sla.overdue")) is not None:
+    overdue = end.get("sla.overdue")
+    if overdue is not None and (overdue or place.facts.week.unknown != "lacking"):
         parts.append(_late(view, int(overdue), end.get("sla.oldest_overdue_days")))
-    complaints = sum(place.facts.week.complaints.values())
-    parts.append(catalogue.ngettext("{n} complaint.", "{n} complaints.", complaints))
+    if place.facts.week.unknown:
+        parts.append(catalogue.gettext("Complaints: not known."))
+    else:
+        complaints = sum(place.facts.week.complaints.values())
+        parts.append(catalogue.ngettext("{n} complaint.", "{n} complaints.", complaints))
     if promises:
         late = sum(each.status(report.week.last) == "late" for each in promises)
         said = catalogue.ngettext(
@@ -227,7 +251,7 @@ def card(view: View, place: PlaceWeek, number: Number) -> Card:
         _(week_words.LABELS[number.key]),
         number.value,
         week_words.share(view, number.value),
-        _(week_words.VERDICTS[number.change.verdict]),
+        week_words.verdict(view, number),
         week_words.mark(number),
         week_words.sentence(view, number),
         week_words.norm(view, number),

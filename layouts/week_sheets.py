@@ -1,6 +1,6 @@
 """The week's numbers as typed tables, to go on counting with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from dashboard.deadlines import CENTRE
@@ -56,7 +56,7 @@ def tables(view: View, report: Report, decided: Sequence[Promise]) -> tuple[Shee
             view,
             _("Complaints"),
             ((_("Centre"), "text"), *((_(word), "whole") for word in kinds.values())),
-            [[_place(view, each), *(each.facts.week.complaints.get(kind, 0) for kind in kinds)] for each in places],
+            [[_place(view, each), *_complaints(each, kinds)] for each in places],
         ),
         _sheet(
             view,
@@ -90,6 +90,11 @@ def _place(view: View, place: PlaceWeek) -> str:
     return view.name(place.facts.id) if place.facts.id else view.catalogue.gettext("The network")
 
 
+def _complaints(place: PlaceWeek, kinds: Iterable[str]) -> list[Cell]:
+    week = place.facts.week
+    return [None if week.unknown else week.complaints.get(kind, 0) for kind in kinds]
+
+
 def _numbers(view: View, places: Sequence[PlaceWeek]) -> Iterator[list[Cell]]:
     """Shares as shares (0 to 1), unrounded."""
     _ = view.catalogue.gettext
@@ -107,7 +112,7 @@ def _numbers(view: View, places: Sequence[PlaceWeek]) -> Iterator[list[Cell]]:
                 change.change,
                 change.low,
                 change.high,
-                _(week_words.VERDICTS[change.verdict]),
+                week_words.verdict(view, each),
                 *each.earlier,
                 last,
             ]

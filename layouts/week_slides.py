@@ -8,7 +8,7 @@ from dashboard.deadlines import CENTRE
 from dashboard.deck import Column, Line, Mark, Row, Slide, Table
 from dashboard.week import Promise, Report, WeekFacts
 from dashboard.week_meeting import followed, read_code
-from layouts import week_words
+from layouts import message, week_words
 from layouts.view import View
 
 MOST_ROWS: Final = 6
@@ -50,7 +50,9 @@ def agencies(view: View, report: Report) -> Slide:
         "{n} of the documents finished in the week were late.",
         late,
     )
-    if not rows:
+    if report.facts.unknown:
+        lead = week_words.why_unknown(view, report.facts.unknown)
+    elif not rows:
         lead = _("No document was finished in this week.")
     return Slide(
         "agencies",
@@ -68,20 +70,23 @@ def complaints(view: View, report: Report) -> Slide:
     _, catalogue = view.catalogue.gettext, view.catalogue
     week, earlier = report.network.facts.week, report.network.facts.earlier
     rows = []
-    for kind, word in week_words.COMPLAINTS.items():
-        usual = sum(each.complaints.get(kind, 0) for each in earlier) / len(earlier)
-        cells = (week.complaints.get(kind, 0), earlier[-1].complaints.get(kind, 0))
-        rows.append(Row((_(word), *map(catalogue.number, cells), catalogue.decimal(usual, 1))))
-    total, before = _complaints(week), _complaints(earlier[-1])
-    usual = sum(map(_complaints, earlier)) / len(earlier)
-    rows.append(Row((_("All"), catalogue.number(total), catalogue.number(before), catalogue.decimal(usual, 1)), "ok"))
-    of = sorted(report.centres, key=lambda each: -_complaints(each.facts.week))
+    for kind, word in (*week_words.COMPLAINTS.items(), (None, message("All"))):
+        usual = [count for each in earlier if (count := _complaints(each, kind)) is not None]
+        cells = catalogue.number(_complaints(week, kind)), catalogue.number(_complaints(earlier[-1], kind))
+        mean = catalogue.decimal(sum(usual) / len(usual) if usual else None, 1)
+        rows.append(Row((_(word), *cells, mean), "" if kind else "ok"))
+    of = sorted(report.centres, key=lambda each: -(_complaints(each.facts.week) or 0))
     notes = [f"{view.name(each.facts.id)}: {catalogue.number(_complaints(each.facts.week))}" for each in of]
-    lead = catalogue.ngettext(
-        "{n} complaint, the week before {before}.",
-        "{n} complaints, the week before {before}.",
-        total,
-        before=catalogue.number(before),
+    total = _complaints(week)
+    lead = (
+        week_words.why_unknown(view, week.unknown)
+        if total is None
+        else catalogue.ngettext(
+            "{n} complaint, the week before {before}.",
+            "{n} complaints, the week before {before}.",
+            total,
+            before=catalogue.number(_complaints(earlier[-1])),
+        )
     )
     columns = (
         Column(_("About")),
@@ -94,8 +99,11 @@ def complaints(view: View, report: Report) -> Slide:
     )
 
 
-def _complaints(week: WeekFacts) -> int:
-    return sum(week.complaints.values())
+def _complaints(week: WeekFacts, kind: str | None = None) -> int | None:
+    """Of one kind, or of all."""
+    if week.unknown:
+        return None
+    return sum(week.complaints.values()) if kind is None else week.complaints.get(kind, 0)
 
 
 def followed_up(view: View, report: Report) -> Slide:
@@ -110,7 +118,7 @@ def followed_up(view: View, report: Report) -> Slide:
             before=week_words.share(view, number.before),
             value=week_words.share(view, number.value),
         )
-        word = _(week_words.VERDICTS[number.change.verdict])
+        word = week_words.verdict(view, number)
         mark: Mark = {"worse": "act", "better": "ok"}.get(number.change.verdict, "")  # type: ignore[assignment]
         label = _(week_words.LABELS[number.key])
         text = f"{view.name(each.promise.centre)}: {short(each.promise.text)}"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from dashboard.deck import Mark
-from dashboard.week import Number, NumberKey, Promise, Week
+from dashboard.week import Number, NumberKey, Promise, Unknown, Week
 from dashboard.week_chance import Verdict
 from layouts import message
 from layouts.view import View
@@ -44,12 +44,31 @@ _UNKNOWN: Final[dict[NumberKey, str]] = {
 }
 
 
+WHY_UNKNOWN: Final[dict[Unknown, str]] = {
+    "making": message("Not known yet: the sums of the past are being made anew."),
+    "lacking": message("Not known: history does not have all days of this week."),
+}
+"""What stands where else it would be said that there was none."""
+_UNKNOWN_WORDS: Final[dict[Unknown, str]] = {"making": message("not known yet"), "lacking": message("not known")}
+
+
+def why_unknown(view: View, unknown: Unknown) -> str:
+    return view.catalogue.gettext(WHY_UNKNOWN[unknown])
+
+
+def verdict(view: View, number: Number) -> str:
+    """What became of a number, in a word or two."""
+    word = _UNKNOWN_WORDS[number.unknown] if number.unknown else VERDICTS[number.change.verdict]
+    return view.catalogue.gettext(word)
+
+
 def sentence(view: View, number: Number) -> str:
     """What a number was, and what became of it: two short sentences."""
     if number.value is None:
-        return view.catalogue.gettext(_UNKNOWN[number.key])
+        return why_unknown(view, number.unknown) if number.unknown else view.catalogue.gettext(_UNKNOWN[number.key])
     if number.key == "turnover":
-        return f"{_turnover(view, number)} {_leavers(view, number)}"
+        after = why_unknown(view, number.unknown) if number.unknown else _leavers(view, number)
+        return f"{_turnover(view, number)} {after}"
     return f"{_HEADS[number.key](view, number)} {change(view, number)}"
 
 
