@@ -1,6 +1,7 @@
 """Takes the pictures of this folder from a demo that runs: ``python docs/screenshots/take.py [NAME ...]``.
 
-Every page in three languages, at a desk by day and on a phone by night; the wall at 1080p and 4K, by day and by night.
+Every page in three languages, at a desk by day and on a phone by night; the wall at 1080p and 4K, by day and by night;
+the weekly deck as a video conference shows it. ``FOLDER=…`` puts them elsewhere.
 With Pillow at hand a picture has 256 colours and a third of the bytes.
 """
 
@@ -19,9 +20,9 @@ try:
 except ImportError:
     Image = None
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(os.environ.get("FOLDER") or Path(__file__).parent)
 LANGUAGES = ("ru", "kk", "en")
-DESK, PHONE = (1440, 900, "day"), (390, 844, "night")
+DESK, PHONE, SLIDE = (1440, 900, "day"), (390, 844, "night"), (1280, 720, "day")
 WALLS = [(width, height, theme) for width, height in ((1920, 1080), (3840, 2160)) for theme in ("day", "night")]
 TALLEST = 6000
 """Pixels of a page that are shown."""
@@ -49,6 +50,10 @@ def pages(running: dict[str, Any]) -> dict[str, tuple[str, list[tuple[int, int, 
         "then": (f"/centre/atyrau-1?at={yesterday}", both),
         "document": ("/deadlines?document={oldest}", both),
         "search": ("/search?q=A29", both),
+        "alerts": ("/alerts", both),
+        "week": ("/week", [SLIDE]),
+        "admin": ("/admin", [DESK]),
+        "login": ("/login", both),
     }
 
 
@@ -67,7 +72,7 @@ def main(wanted: list[str]) -> None:
 
 def take(browser: Any, web: str, path: str, name: str, size: tuple[int, int, str], language: str) -> None:
     width, height, theme = size
-    context = browser.new_context(viewport={"width": width, "height": height})
+    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
     for cookie, value in (("lang", language), ("theme", theme)):
         context.add_cookies([{"name": cookie, "value": value, "url": web + "/"}])
     page = context.new_page()
@@ -78,7 +83,7 @@ def take(browser: Any, web: str, path: str, name: str, size: tuple[int, int, str
     page.wait_for_selector("main")
     page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(1500)
-    target, whole = FOLDER / f"{name}-{width}-{language}-{theme}.png", name not in ("wall", "past")
+    target, whole = FOLDER / f"{name}-{width}-{language}-{theme}.png", name not in ("wall", "past", "week")
     tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST) if whole else height
     page.screenshot(path=target, full_page=whole, clip={"x": 0, "y": 0, "width": width, "height": max(tall, height)})
     context.close()
