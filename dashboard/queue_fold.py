@@ -1,6 +1,7 @@
 """Tickets and operators: the folds of ``ticket.*`` and ``operator.*``."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Final
 
 from dashboard import events as ev
@@ -97,8 +98,9 @@ def _begin(
 ) -> None:
     queue = _day_queue(branch, at)
     known = queue.tickets.get(number)
-    if known is not None and known.start is None and _first_moment(known) >= at.moment:
-        _complete(known, queue, at, service, priority, wait_from, transfer)
+    unissued = _unissued(queue, number, at.moment)
+    if unissued is not None:
+        _complete(unissued, queue, at, service, priority, wait_from, transfer)
         return
     if known is not None and known.start == at.moment and known.transferred == transfer:
         return  # the same issue said twice under two event ids
@@ -111,6 +113,18 @@ def _begin(
     else:
         queue.tickets[_aside(queue, number)] = fresh
     at.ticket(service, at.moment, f.TRANSFERRED_IN if transfer else f.ISSUED)
+
+
+def _unissued(queue: DayQueue, number: str, moment: float) -> Ticket | None:
+    """The ticket of which only later events have come, and whose issue this is. It may be an older one of its number:
+    who was sent on before the issue came has another stay by then."""
+    latest = queue.tickets.get(number)
+    if latest is None or latest.start is None:
+        return latest if latest is not None and _first_moment(latest) >= moment else None
+    if latest.start <= moment:
+        return None
+    waiting = [each for each in _older(queue, number) if each.start is None and _first_moment(each) >= moment]
+    return min(waiting, key=_first_moment, default=None)
 
 
 def _complete(
@@ -237,13 +251,18 @@ def _find(queue: DayQueue, number: str, moment: float) -> Ticket | None:
     if latest is None or latest.start is None or latest.start <= moment:
         return latest
     found, best = latest, -1.0
-    for count in range(1, len(queue.tickets)):
-        older = queue.tickets.get(f"{number}\0{count}")
-        if older is None:
-            break
+    for older in _older(queue, number):
         if older.start is not None and best < older.start <= moment:
             found, best = older, older.start
     return found
+
+
+def _older(queue: DayQueue, number: str) -> Iterator[Ticket]:
+    """The tickets of a number that was used again."""
+    count = 1
+    while (older := queue.tickets.get(f"{number}\0{count}")) is not None:
+        yield older
+        count += 1
 
 
 def _aside(queue: DayQueue, number: str) -> str:

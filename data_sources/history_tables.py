@@ -116,7 +116,7 @@ ROLLUPS: Final = (
     PARTY_DAY, PARTY_WEEK,
 )  # fmt: skip
 
-ROLLUPS_VERSION: Final = 3
+ROLLUPS_VERSION: Final = 4
 """Raised when what the fold says to the rollups, or what is kept of documents, changes: they are then made anew from
 the events (data_sources/recompute.py)."""
 

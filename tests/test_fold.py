@@ -154,6 +154,23 @@ def test_a_call_that_comes_before_its_issue_is_joined_to_it() -> None:
     assert nonzero(folded(late)[1])[:2] == nonzero(folded(events)[1])[:2]
 
 
+def test_an_issue_that_comes_after_its_ticket_was_sent_on_is_joined_to_it() -> None:
+    """Nobody waits but who does: the stay that the issue began was over long ago."""
+    make = Maker()
+    events = [
+        make("ticket.issued", T - 20 * MINUTE, ticket="A1", service="estate"),
+        make("ticket.called", T - 10 * MINUTE, ticket="A1", window="1", operator="op1"),
+        make("ticket.transferred", T - 8 * MINUTE, ticket="A1", service="idcard"),
+        make("ticket.called", T - 7 * MINUTE, ticket="A1", window="2", operator="op2"),
+        make("ticket.finished", T - 5 * MINUTE, ticket="A1"),
+    ]
+    for late in ([*events[1:3], events[0], *events[3:]], [*events[1:], events[0]]):
+        queue = shown(late, T)["queue"]
+        assert (queue["waiting"], queue["wait_p90_s"]) == (0, pytest.approx(546))
+        assert queue == shown(events, T)["queue"]
+        assert nonzero(folded(late)[1])[:2] == nonzero(folded(events)[1])[:2]
+
+
 def test_a_late_event_corrects_what_was_and_does_not_move_what_is_live() -> None:
     make = Maker()
     events = [
