@@ -134,7 +134,7 @@ class DocumentCounts(_Sums):
 
     @property
     def on_time_share(self) -> float | None:
-        """Of the documents that were ready or late, the share ready by the due day (design §4)."""
+        """Of the documents that were ready or finished late, the share ready by the due day (docs/week.md)."""
         return _ratio(self.on_time, self.on_time + self.late)
 
     @property

@@ -268,7 +268,7 @@ def _turnover(facts: PlaceFacts, network: Network) -> Number:
 
 
 def _sla(facts: PlaceFacts, network: Network) -> Number:
-    """Share ready by the due day, of the documents that were ready or late in the week (dashboard.counts)."""
+    """Share ready by the due day, of the documents finished in the week: ready, or late (dashboard.counts)."""
     parts = [
         (each.documents.on_time, each.documents.on_time + each.documents.late) for each in (*facts.earlier, facts.week)
     ]

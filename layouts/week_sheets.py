@@ -101,7 +101,8 @@ def _numbers(view: View, places: Sequence[PlaceWeek]) -> Iterator[list[Cell]]:
     for place in places:
         for each in place.numbers:
             change = each.change
-            last = each.value if each.key != "turnover" else float(place.facts.week.left)
+            left = float(place.facts.week.left) if place.facts.is_operating else None
+            last = left if each.key == "turnover" else each.value
             yield [
                 _place(view, place),
                 _(week_words.LABELS[each.key]),

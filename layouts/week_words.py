@@ -40,7 +40,7 @@ _UNKNOWN: Final[dict[NumberKey, str]] = {
     "queue": message("No waits were decided in this week."),
     "load": message("No window was open in this week."),
     "turnover": message("Turnover is not known."),
-    "sla": message("No document was ready or became late in this week."),
+    "sla": message("No document was ready or finished late in this week."),
 }
 
 
