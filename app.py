@@ -126,13 +126,25 @@ def check() -> None:
 @click.option("--format", "ending", type=click.Choice(["pptx", "pdf", "xlsx"]), help="Without it, text.")
 @click.option("--lang", type=click.Choice(["ru", "kk", "en"]), default="ru", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Else named by network and week.")
-def week(label: str | None, ending: str | None, lang: str, out: Path | None) -> None:
+@click.option("--recipients", is_flag=True, help="To whom what would be sent; sends nothing.")
+@click.option("--send-now", is_flag=True, help="Send it to all who have not got it, without waiting for Friday.")
+def week(
+    label: str | None, ending: str | None, lang: str, out: Path | None, *, recipients: bool, send_now: bool
+) -> None:
     """The weekly conference's deck of a week (2026-W47; else the last one that is over): printed, or as a file."""
-    from callbacks import week_command
+    from callbacks import week_command, week_mail
     from data_sources import services
 
+    if recipients and send_now:
+        raise click.UsageError("say --recipients or --send-now, not both")
     with services.opened(_settings(), attach=True) as opened:
-        sys.exit(week_command.run(opened, label, ending, lang, out))
+        if not recipients and not send_now:
+            sys.exit(week_command.run(opened, label, ending, lang, out))
+        from data_sources.audit import at_console
+        from data_sources.deck_post import DeckPost
+
+        post = DeckPost(opened, week_mail.maker(opened))
+        sys.exit(week_mail.run(opened, post, label, by=at_console() if send_now else ""))
 
 
 @main.command()
@@ -142,9 +154,11 @@ def alerts(period: tuple[str, str] | None) -> None:
     from data_sources import alert_runner, services
 
     if period is None:
+        from callbacks import week_mail
+
         stop = _stop_by_signal()
         with services.opened(_settings(), attach=True) as opened:
-            alert_runner.run(opened, stop)
+            alert_runner.run(opened, stop, make_deck=week_mail.maker(opened))
         return
     from data_sources import alert_replay
 

@@ -6,7 +6,8 @@ fall together. So a runner that is killed at any moment goes on where it was. Se
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final, Protocol
 
@@ -24,11 +25,13 @@ from dashboard.alerts import Transition, acknowledge, step
 from dashboard.i18n import Catalogue
 from dashboard.network import Network
 from dashboard.settings import Settings
-from dashboard.toml_file import FileError
-from data_sources import notify
+from dashboard.week_post import Make
+from data_sources import deck_recipients, notify
 from data_sources.alert_store import LEASE_S, AlertStore, Kept
+from data_sources.deck_post import DeckPost, keep_written
 from data_sources.history import LostLeaseError
 from data_sources.outbox import Delivery, Outbox
+from data_sources.watched_file import WatchedFile
 
 log = structlog.get_logger()
 
@@ -58,26 +61,16 @@ class Addresses:
     """The recipients as their file says now: it may be changed while we run."""
 
     def __init__(self, services: RunnerServices) -> None:
-        self._folder, self._network = services.settings.data_dir, services.network
-        self._seen: float | None = -1.0
-        self._known: tuple[notify.Recipient, ...] = ()
+        folder, network = services.settings.data_dir, services.network
+        self._file = WatchedFile(folder / notify.FILE, lambda: notify.load(folder, network))
 
     def all(self) -> tuple[notify.Recipient, ...]:
         """The recipients; with a mistake in a changed file those of before, and the mistake in the log."""
-        path = self._folder / notify.FILE
-        changed = path.stat().st_mtime if path.is_file() else None
-        if changed != self._seen:
-            self._seen = changed
-            try:
-                self._known = notify.load(self._folder, self._network)
-                log.info("recipients of alarms", count=len(self._known))
-            except (FileError, OSError, UnicodeDecodeError) as error:
-                log.error("the recipients stay as they were", error=str(error))
-        return self._known
+        return self._file.rows()
 
     def send(self, delivery: Delivery) -> str:
         found = next((each for each in self.all() if each.id == delivery.recipient), None)
-        return notify.send(found, delivery) if found else f"{notify.FILE} has this recipient no more"
+        return notify.send(found.url, delivery) if found else f"{notify.FILE} has this recipient no more"
 
 
 class AlertRunner:
@@ -144,15 +137,26 @@ def rules_of(settings: Settings) -> Ruleset:
     return alert_file.load(alert_file.rules_path(settings.network))
 
 
-def run(services: RunnerServices, stop: threading.Event, clock: Callable[[], float] = time.time) -> None:
-    """Raise and send alarms until ``stop`` is set. A runner beside another waits to take its place."""
+def run(
+    services: RunnerServices,
+    stop: threading.Event,
+    clock: Callable[[], float] = time.time,
+    make_deck: Make | None = None,
+) -> None:
+    """Raise and send alarms until ``stop`` is set, and the weekly deck when it is due. A runner beside another waits to
+    take its place."""
     rules, store = rules_of(services.settings), AlertStore(services.engine)
     notify.load(services.settings.data_dir, services.network)  # a mistake in it is told now
+    deck_recipients.load(services.settings.data_dir, services.network)
     addresses, outbox = Addresses(services), Outbox(services.engine)
+    post = DeckPost(services, make_deck) if make_deck else None
     senders = [
         threading.Thread(target=_send, args=(outbox, addresses.send, stop, clock), name=f"alarm-sender-{number}")
         for number in range(SENDERS)
     ]
+    if post:
+        args = (post.outbox, post.send, stop, clock)
+        senders.append(threading.Thread(target=_send, args=args, name="deck-sender"))
     for each in senders:
         each.start()
     log.info("alarms are watched", rules=len(rules.rules), network=services.network.id)
@@ -161,9 +165,26 @@ def run(services: RunnerServices, stop: threading.Event, clock: Callable[[], flo
         if fence is None:
             stop.wait(LEASE_S / 3)
             continue
-        _watch(AlertRunner(services, rules, fence), stop, clock)
+        with _writing(post, fence, clock):
+            _watch(AlertRunner(services, rules, fence), stop, clock)
     for each in senders:
         each.join()
+
+
+@contextmanager
+def _writing(post: DeckPost | None, fence: int, clock: Callable[[], float]) -> Iterator[None]:
+    """Decks are written beside the ticks: making one takes seconds, and no alarm waits for it."""
+    if post is None:
+        yield
+        return
+    done = threading.Event()
+    writer = threading.Thread(target=keep_written, args=(post, fence, done, clock), name="deck-writer")
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
 
 
 def _watch(runner: AlertRunner, stop: threading.Event, clock: Callable[[], float]) -> None:

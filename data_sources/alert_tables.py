@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, LargeBinary, Table, Text
 
 from data_sources.history_tables import METADATA
 
@@ -73,6 +73,7 @@ DELIVERIES: Final = Table(
     Column("tries", Integer, nullable=False),
     Column("fence", BigInteger, nullable=False),  # the claim that may say how it went
     Column("ended", Double),
+    Column("files", Text, nullable=False, server_default=""),  # ids of deck_files, with spaces between
     Index("ix_deliveries_due", "state", "due"),
 )
 DELIVERY_TRIES: Final = Table(
@@ -84,4 +85,14 @@ DELIVERY_TRIES: Final = Table(
     Column("ended", Double, comment="null: the sender died, or is at it"),
     Column("error", Text, nullable=False),
 )
-TABLES: Final = (ALARMS, ALARM_STEPS, ALARM_REQUESTS, ALARM_LEASE, DELIVERIES, DELIVERY_TRIES)
+DECK_FILES: Final = Table(
+    "deck_files",
+    METADATA,
+    Column("id", Text, primary_key=True),  # the digest of what is in it
+    Column("name", Text, nullable=False),
+    Column("mimetype", Text, nullable=False),
+    Column("made", Double, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What goes with a delivery, as it was when that was decided: every copy of it is the same."""
+TABLES: Final = (ALARMS, ALARM_STEPS, ALARM_REQUESTS, ALARM_LEASE, DELIVERIES, DELIVERY_TRIES, DECK_FILES)

@@ -7,11 +7,13 @@ a password. In the database and in logs a recipient is an id.
 import logging
 import re
 import threading
+from collections.abc import Sequence
 from hashlib import blake2s
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import apprise
+from apprise.attachment.memory import AttachMemory
 from msgspec import Meta, Struct
 
 from dashboard.alert_file import Role
@@ -31,10 +33,15 @@ class RecipientError(FileError):
     """What is wrong in the file of recipients: ``FILE:LINE: what is wrong; found WHAT; what to do``."""
 
 
+Address = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9]+://\S+\Z", description="an address of apprise, such as mailto://…")
+]
+
+
 class RecipientTable(Table, frozen=True):
     name: Name
     role: Annotated[Role, Meta(description="a role, for instance director")]
-    url: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]+://\S+\Z", description="an address of apprise, such as mailto://…")]
+    url: Address
     centre: str = ""
     language: Annotated[Language, Meta(description=f"one of {', '.join(LANGUAGES)}")] = "ru"
 
@@ -80,20 +87,39 @@ def _recipient(file: TomlFile, row: RecipientTable, place: int, network: Network
     return Recipient(digest, row.name, row.role, row.url, row.centre, row.language)
 
 
-def send(recipient: Recipient, delivery: Delivery) -> str:
+class Attached(Struct, frozen=True):
+    """A file that goes with a message."""
+
+    name: str
+    mimetype: str
+    content: bytes
+
+
+def takes_files(url: str) -> bool | None:
+    """Whether an address takes files; None for what is no address that apprise knows."""
+    plugin = _plugin(url)
+    return None if plugin is None else bool(plugin.attachment_support)
+
+
+def send(url: str, delivery: Delivery, files: Sequence[Attached] = ()) -> str:
     """Send one message; what went wrong, without secrets, or empty."""
-    plugin = _plugin(recipient.url)
+    plugin = _plugin(url)
     if plugin is None:
         return "not an address that apprise knows"
     if isinstance(getattr(plugin, "headers", None), dict):
         plugin.headers[KEY_HEADER] = delivery.key
+    kind = apprise.NotifyType.INFO if files else apprise.NotifyType.WARNING
+    memory: Any = AttachMemory
+    attached = apprise.AppriseAttachment([memory(each.content, each.name, each.mimetype) for each in files])
     with _said() as said:
         try:
-            done = plugin.notify(title=delivery.title, body=delivery.body, notify_type=apprise.NotifyType.WARNING)
+            done = plugin.notify(
+                title=delivery.title, body=delivery.body, notify_type=kind, attach=attached if files else None
+            )
         except Exception as error:  # whatever a plugin does, the next address has its turn
             done = False
             said.append(repr(error))
-    return "" if done else without_secrets("; ".join(said) or "refused", recipient.url)
+    return "" if done else without_secrets("; ".join(said) or "refused", url)
 
 
 def without_secrets(text: str, url: str) -> str:

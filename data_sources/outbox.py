@@ -35,6 +35,8 @@ class Delivery(Struct, frozen=True):
     title: str
     body: str
     made: float
+    files: str = ""
+    """Ids of the files that go with it (``deck_files``), with spaces between."""
 
 
 class Claim(Struct, frozen=True):
@@ -48,10 +50,14 @@ Send = Callable[[Delivery], str]
 
 
 class Outbox:
-    """Safe to share between threads and processes."""
+    """Safe to share between threads and processes. ``files``: of deliveries with files, else of those without: over a
+    poor line files take long, and alarms must not wait for them."""
 
-    def __init__(self, engine: Engine, claim_s: float = CLAIM_S) -> None:
-        self.engine, self.claim_s = engine, claim_s
+    def __init__(
+        self, engine: Engine, claim_s: float = CLAIM_S, give_up_s: float = GIVE_UP_S, *, files: bool = False
+    ) -> None:
+        self.engine, self.claim_s, self.give_up_s = engine, claim_s, give_up_s
+        self._mine = t.DELIVERIES.c.files != "" if files else t.DELIVERIES.c.files == ""
 
     def add(self, connection: Connection, deliveries: Iterable[Delivery]) -> None:
         """In the transaction that decided them."""
@@ -63,7 +69,7 @@ class Outbox:
     def claim(self, now: float) -> Claim | None:
         """The delivery that is due for longest, for this sender alone; None when there is none."""
         c = t.DELIVERIES.c
-        waiting = (c.state == "due") & (c.due <= now)
+        waiting = (c.state == "due") & (c.due <= now) & self._mine
         query = select(t.DELIVERIES).where(waiting).order_by(c.due, c.made, c.key).limit(10)
         with self.engine.connect() as connection:  # mostly there is none, and then nothing is written
             rows = connection.execute(query).all()
@@ -75,7 +81,8 @@ class Outbox:
                 if connection.execute(t.DELIVERIES.update().where(mine).values(values)).rowcount == 1:
                     begun = {"key": row.key, "number": number, "begun": now, "error": ""}
                     connection.execute(t.DELIVERY_TRIES.insert(), begun)
-                    return Claim(Delivery(row.key, row.role, row.recipient, row.title, row.body, row.made), number)
+                    members = (getattr(row, name) for name in Delivery.__struct_fields__)
+                    return Claim(Delivery(*members), number)
         return None
 
     def finish(self, claim: Claim, error: str, now: float) -> None:
@@ -83,7 +90,7 @@ class Outbox:
         c, key = t.DELIVERIES.c, claim.delivery.key
         if not error:
             values = {"state": "sent", "ended": now}
-        elif now - claim.delivery.made >= GIVE_UP_S:
+        elif now - claim.delivery.made >= self.give_up_s:
             values = {"state": "failed", "ended": now}
         else:
             values = {"due": now + min(MOST_AGAIN_S, FIRST_AGAIN_S * 2.0 ** min(claim.number - 1, 20))}
@@ -103,6 +110,8 @@ class Outbox:
             tries += 1
             error = send(claim.delivery)
             if error:
-                log.warning("an alarm could not be delivered", key=claim.delivery.key, error=error, number=claim.number)
+                log.warning(
+                    "a message could not be delivered", key=claim.delivery.key, error=error, number=claim.number
+                )
             self.finish(claim, error, clock())
         return tries

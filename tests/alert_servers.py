@@ -1,5 +1,6 @@
 """A real webhook and a real SMTP server on loopback, and a sender in a process of its own, made to be killed."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -62,13 +63,20 @@ def webhook_server() -> Iterator[Webhook]:
 
 
 @contextmanager
-def smtp_server() -> Iterator[tuple[str, list[EmailMessage]]]:
-    """An address of the server, and the messages that it took."""
+def smtp_server(
+    came: threading.Event | None = None, answer: threading.Event | None = None
+) -> Iterator[tuple[str, list[EmailMessage]]]:
+    """An address of the server, and the messages that it took: ``came`` is set when it has one, and it says so once
+    ``answer`` is set."""
     taken: list[EmailMessage] = []
 
     class Handler:
         async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
             taken.append(BytesParser(policy=default).parsebytes(envelope.content))  # type: ignore[arg-type]
+            if came is not None:
+                came.set()
+            if answer is not None:
+                await asyncio.get_running_loop().run_in_executor(None, answer.wait, 60)
             return "250 OK"
 
     with socket.socket() as line:
