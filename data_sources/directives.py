@@ -41,15 +41,40 @@ class Directives:
 
         :class:`DirectiveError` for what the worker would refuse: nothing is sent then.
         """
-        now, code = self._clock(), self._claim(week, centre, key)
-        data: dict[str, Any] = {"directive": code, "text": text, "due": due}
-        members = {"specversion": "1.0", "id": uuid4().hex, "source": f"/{centre}", "type": "directive.issued"}
+        code = self._claim(week, centre, key)
+        self._send(centre, uuid4().hex, "directive.issued", {"directive": code, "text": text, "due": due})
+        return code
+
+    def done(self, centre: str, code: str) -> bool:
+        """Put ``directive.done`` on the stream; False when that was said already and the worker has yet to tell of it.
+
+        The event's id is the code's own, so that history never takes a second one, however often it is said.
+        :class:`DirectiveError` for what the worker would refuse: nothing is sent then.
+        """
+        if not self._redis.set(self._said_key(code), "1", nx=True, ex=CLAIM_S):
+            return False
+        try:
+            self._send(centre, f"directive-done:{code}", "directive.done", {"directive": code})
+        except (redis.RedisError, DirectiveError):
+            self._redis.delete(self._said_key(code))
+            raise
+        return True
+
+    def is_said(self, code: str) -> bool:
+        """Whether it was said within the day that a directive is done."""
+        return bool(self._redis.exists(self._said_key(code)))
+
+    def _said_key(self, code: str) -> str:
+        return f"tendays:{self._network.id}:directive-done:{code}"
+
+    def _send(self, centre: str, id_: str, type_: str, data: dict[str, Any]) -> None:
+        now = self._clock()
+        members = {"specversion": "1.0", "id": id_, "source": f"/{centre}", "type": type_}
         raw = msgspec.json.encode({**members, "time": utc(now), "data": data})
         found = accept(raw, self._network, centre, now)
         if isinstance(found, Refusal):
             raise DirectiveError(found.reason())
         self._redis.xadd(events_key(centre), {"event": raw})
-        return code
 
     def _claim(self, week: Week, centre: str, key: NumberKey) -> str:
         """The first free code: two who decide at once get two."""
