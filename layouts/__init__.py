@@ -26,6 +26,7 @@ PAGES: Final = (
     Page("branch", ("/branch/<centre>/<branch>", "/branch/<branch>"), message("Ten Days: a branch"), figures=True),
     Page("deadlines", ("/deadlines",), message("Ten Days: deadlines"), figures=True),
     Page("staff", ("/staff",), message("Ten Days: staff"), figures=True),
+    Page("oversight", ("/oversight",), message("Ten Days: oversight"), figures=True),
     Page("search", ("/search",), message("Ten Days: search")),
     Page("feeds", ("/feeds",), message("Ten Days: feeds")),
     Page("alerts", ("/alerts",), message("Ten Days: alarms")),

@@ -26,10 +26,12 @@ FILTERS: Final = (
     "q",
     "sort",
     "load",
+    "state",
+    "marked",
 )
 """Members that belong to one page; a value is at most :data:`LONGEST` characters."""
 LONGEST: Final = 128
-NARROWED: Final = ("/deadlines", "/staff")
+NARROWED: Final = ("/deadlines", "/staff", "/oversight")
 """Pages that ``of`` narrows to a centre; elsewhere it says only whose number is open."""
 
 

@@ -29,6 +29,7 @@ SECTIONS: Final = (
     ("wall", message("Wall")),
     ("deadlines", message("Deadlines")),
     ("staff", message("Staff")),
+    ("oversight", message("Oversight")),
     ("week", message("Week")),
     ("feeds", message("Feeds")),
     ("alerts", message("Alarms")),

@@ -40,6 +40,8 @@ DONE: Final = {
     "closed": message("The week is closed: its numbers do not change any more."),
     "reopened": message("The week is open again: its numbers are those of now."),
 }
+FOLLOWED: Final = ("followed", "promises", "decisions")
+"""Slides of directives: from them one goes to where a directive is said to be done."""
 _SHORT: Final = {"ru": "РУС", "kk": "ҚАЗ", "en": "ENG"}
 _JINJA: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -86,6 +88,7 @@ def render(
         centres=[(each.centre, each.title) for each in deck.slides if each.centre],
         numbers=[(key, _(week_words.LABELS[key])) for key in NUMBERS],
         languages=[(each, _SHORT[each], LANGUAGE_NAMES[each]) for each in LANGUAGES],
+        oversight=FOLLOWED if view.may_open("oversight") else (),
         spark=spark,
     )
 
@@ -94,6 +97,7 @@ def words(view: View) -> dict[str, str]:
     _ = view.catalogue.gettext
     return {
         "live": _("The centre now"),
+        "oversight": _("Oversight"),
         "open": _("not closed"),
         "unknown": _("not known yet"),
         "wall": _("Wall"),

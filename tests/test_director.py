@@ -1,6 +1,7 @@
 """A director asks by hand for what is another centre's, in every way that there is, and gets no row of it.
 
-Every answer is searched, as bytes, for each document, operator, employee and ticket code that only other centres have.
+Every answer is searched, as bytes, for each code (of documents, operators, employees, tickets, complaints, directives,
+deficiencies, visits) that only other centres have.
 """
 
 import io
@@ -25,8 +26,9 @@ HTML = {"Accept": "text/html"}
 
 
 def codes(state: CentreState) -> set[str]:
-    """What tells whose rows an answer has: codes of documents, operators, employees, tickets."""
+    """What tells whose rows an answer has: codes of documents, operators, employees, tickets, and of oversight."""
     found = {*state.applications, *state.staff}
+    found |= {*state.complaints, *state.directives, *state.deficiencies, *state.visits}
     for branch in state.branches.values():
         found |= {*branch.operators}
         for queue in branch.days.values():
@@ -78,11 +80,12 @@ def leaked(answer: bytes, forbidden: set[str], *said: str) -> list[str]:
 
 def addresses(theirs: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Paths and queries that name what is another's, or name nothing and may show everybody's."""
-    for page in ("/deadlines", "/staff", "/search", "/feeds", f"/centre/{BUSY}", f"/branch/{BUSY}/main"):
+    for page in ("/deadlines", "/staff", "/oversight", "/search", "/feeds", f"/centre/{BUSY}", f"/branch/{BUSY}/main"):
         yield page, f"?of={RURAL}"
-    for page in {f"/{each.name}" for each in PAGES if "<" not in each.paths[0]} - {"/deadlines", "/staff", "/wall"}:
+    narrowed = {"/deadlines", "/staff", "/oversight"}
+    for page in {f"/{each.name}" for each in PAGES if "<" not in each.paths[0]} - narrowed - {"/wall"}:
         yield page, ""  # whatever page is added, too
-    for page in ("/deadlines", "/staff"):
+    for page in sorted(narrowed):
         yield page, ""
         yield page, f"?of={RURAL}/{theirs['branch']}"
         yield page, f"?at={PAST}"
@@ -115,7 +118,8 @@ def test_the_same_search_finds_rows_when_one_may_see_them(
     """So that the tests above do not pass because nothing is looked for."""
     akim: FlaskClient = create_app(desk_app.services).server.test_client()
     akim.set_cookie("look", "akim")
-    for path, query in (("/deadlines", ""), ("/staff", "?number=turnover.headcount"), ("/deadlines", f"?of={RURAL}")):
+    asked = (("/deadlines", ""), ("/staff", "?number=turnover.headcount"), ("/oversight", ""))
+    for path, query in (*asked, ("/deadlines", f"?of={RURAL}")):
         assert leaked(route(akim, path, search=query).data, forbidden, *theirs.values()), (path, query)
     assert leaked(akim.get("/export/sla.open.csv").data, forbidden)
 

@@ -31,6 +31,7 @@ ADDRESSES = {
     f"/branch{PLACE}": NAMES,
     f"/centre/{BUSY}?number=queue.waiting": (SCRIPT,),
     f"/staff?number=turnover.headcount&of={BUSY}": (),
+    "/oversight": NAMES,
     "/search?q=%3Cscript%3Ewindow.hit": (SCRIPT,),
     "/deadlines?document=%3Cscript%3Ewindow.hit%3D1%3C%2Fscript%3E": (SCRIPT,),
     "/feeds": (REFUSED.decode().partition("\n")[0],),
@@ -49,6 +50,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskApp]:
             app.send(PLACE, "operator.opened", ago=200, operator=name, window=f"{name[:40]}{place}")
             app.send(PLACE, "application.accepted", ago=100, application=name, service=service)
             app.send(PLACE, "staff.joined", ago=100, employee=name)
+            app.send(f"/{BUSY}", "directive.issued", ago=100, directive=name, text=name, due="2026-12-01")
+            app.send(f"/{BUSY}", "deficiency.found", ago=100, deficiency=name, category=name)
         app.services.redis.xadd(events_key(BUSY), {"event": REFUSED})
         app.catch_up()
         yield app

@@ -170,6 +170,7 @@ def test_every_route_for_every_role(client: FlaskClient, role: Role) -> None:
         "api-branch": f"/api/v1/branches/{OWN}/main",
         "api-only_branch": f"/api/v1/branches/{ONLY}",
         "api-series": "/api/v1/series/queue.issued",
+        "oversight-file": "/oversight/directives.csv",
         "week.deck": "/week/2026-W47",
         "week.file": "/week/2026-W47/file.xlsx",
         "signing.account": "/account",

@@ -17,6 +17,7 @@ PATHS = {
     "branch": f"/branch/{BUSY}/main",
     "deadlines": "/deadlines",
     "staff": "/staff",
+    "oversight": "/oversight",
     "search": "/search?q=A",
     "feeds": "/feeds",
     "alerts": "/alerts",
