@@ -149,11 +149,20 @@ def week(
 
 @main.command()
 @click.option("--replay", "period", nargs=2, metavar="FROM TO", help="Two days: what the rules would have raised.")
-def alerts(period: tuple[str, str] | None) -> None:
+@click.option(
+    "--with",
+    "tried",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --replay: rules of this file in place of, or beside those in force.",
+)
+def alerts(period: tuple[str, str] | None, tried: Path | None) -> None:
     """Watch the rules, keep alarms and tell people; or say what the rules would have raised (docs/alarms.md)."""
     from data_sources import alert_runner, services
 
     if period is None:
+        if tried is not None:
+            raise click.UsageError("--with is for --replay FROM TO")
         from callbacks import week_mail
 
         stop = _stop_by_signal()
@@ -164,7 +173,7 @@ def alerts(period: tuple[str, str] | None) -> None:
 
     with services.opened(_settings(), attach=True) as opened:
         try:
-            alert_replay.run(opened, *period)
+            alert_replay.run(opened, *period, tried)
         except alert_replay.ReplayError as error:
             raise click.BadParameter(str(error), param_hint="--replay") from None
 

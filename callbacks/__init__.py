@@ -63,6 +63,10 @@ class Services(Protocol):
         """Changes of norms: data_sources.norm_book.NormBook."""
 
     @property
+    def rules(self) -> Any:
+        """Alarm rules in force: data_sources.rule_book.RuleBook."""
+
+    @property
     def screens(self) -> Any:
         """Wall screens: data_sources.screens.Screens."""
 

@@ -1,4 +1,4 @@
-"""Administration (docs/admin.md): accounts, tokens of centres, wall screens, norms, the audit log, the last backup.
+"""Administration (docs/admin.md): accounts, tokens, wall screens, norms, alarm rules, the audit log, the last backup.
 
 Plain forms that the server makes whole: they work without a script, and a secret that is shown once stands in one
 answer and in no component's state.
@@ -7,7 +7,7 @@ answer and in no component's state.
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import flask
 import structlog
@@ -16,13 +16,16 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 
 from callbacks.admin_actions import ACCOUNTS, NORMS, SCREENS, TOKENS, Action, Outcome
+from callbacks.admin_rules import RULES
 from callbacks.viewing import viewer, who, whole
 from layouts import admin as layout
-from layouts import admin_accounts, admin_log, admin_norms, admin_screens, admin_tokens
+from layouts import admin_accounts, admin_log, admin_norms, admin_rules, admin_screens, admin_tokens
+from layouts.admin_words import DONE, PROBLEMS
 from layouts.view import View
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 Show = Callable[[Outcome], layout.Admin]
 PAGE_ENTRIES: Final = 50
 _REFUSED: Final = {"sent_twice": 409, "redis_away": 503}
@@ -38,6 +41,9 @@ def register(server: flask.Flask) -> None:
     routes.add_url_rule("/admin/tokens", "tokens", tokens, methods=both)
     routes.add_url_rule("/admin/screens", "screens", screens, methods=both)
     routes.add_url_rule("/admin/norms", "norms", norms, methods=both)
+    routes.add_url_rule("/admin/rules", "rules", rules)
+    routes.add_url_rule("/admin/rules/<id_>", "rule", rule, methods=both)
+    routes.add_url_rule("/admin/new-rule", "new_rule", new_rule, methods=both)
     routes.add_url_rule("/admin/log", "audit", audit)
     routes.add_url_rule("/admin/backup", "backup", backup)
     server.register_blueprint(routes)
@@ -111,6 +117,27 @@ def norms() -> flask.typing.ResponseReturnValue:
     return _answer(NORMS, show)
 
 
+def rules() -> flask.typing.ResponseReturnValue:
+    done = request.args.get("done", "")
+    page = admin_rules.rules(_view(), whole().services.rules.read())
+    return _page(page, done=done if done in DONE else "")
+
+
+def rule(id_: str) -> flask.typing.ResponseReturnValue:
+    services = whole().services
+    if id_ not in services.rules.read().held:
+        return flask.redirect("/admin/rules", 303)
+
+    def show(outcome: Outcome) -> layout.Admin:
+        return admin_rules.rule(_view(), services.rules.read(), id_, outcome.said)
+
+    return _answer(RULES, show)
+
+
+def new_rule() -> flask.typing.ResponseReturnValue:
+    return _answer(RULES, lambda outcome: admin_rules.new_rule(_view(), outcome.said))
+
+
 def audit() -> flask.typing.ResponseReturnValue:
     services, said = whole().services, request.args
     action, who_, before = said.get("action", ""), said.get("who", "").strip(), said.get("before", "")
@@ -135,37 +162,40 @@ def _answer(actions: Mapping[str, Action], show: Show) -> flask.typing.ResponseR
     """A page, or what became of the form that was sent from it: a secret on the page itself, else the page anew."""
     if request.method == "GET":
         done = request.args.get("done", "")
-        return _page(show(Outcome()), done=done if done in layout.DONE else "")
+        return _page(show(Outcome()), done=done if done in DONE else "")
     said = request.form.to_dict()
     action = actions.get(said.get("do", ""))
     if action is None or not FlaskForm().validate_on_submit():
         return _page(show(Outcome(said=said)), 400, problem="stale_form")
     if action.sure and said.get("sure") != "yes":
-        return _ask(said, action.sure)
-    problem, outcome = _try(action, said)
-    if problem:
+        return _ask(action, said, show)
+    problem, outcome = _try(said, lambda: _run(action, said))
+    if outcome is None:
         return _page(show(Outcome(said=said)), _REFUSED.get(problem, 422), problem=problem)
     if outcome.secret:
         return _page(show(outcome), done=outcome.done, secret=outcome.secret, about=outcome.about)
-    return flask.redirect(f"{request.path}?done={outcome.done}", 303)
+    return flask.redirect(f"{outcome.to or request.path}?done={outcome.done}", 303)
 
 
-def _try(action: Action, said: Mapping[str, str]) -> tuple[str, Outcome]:
-    """What was done, or the kind of what was wrong."""
+def _run(action: Action, said: Mapping[str, str]) -> Outcome | None:
+    """What was done; None for a form that was sent already."""
     services = whole().services
+    return action.run(services, said) if services.sent_forms.is_first(_digest(said)) else None
+
+
+def _try(said: Mapping[str, str], attempt: Callable[[], T | None]) -> tuple[str, T | None]:
+    """What came of it; or the kind of what was wrong, and None."""
     try:
-        if not services.sent_forms.is_first(_digest(said)):
-            return "sent_twice", Outcome()
-        return "", action.run(services, said)
-    except services.sent_forms.AWAY as error:
+        return "sent_twice", attempt()
+    except whole().services.sent_forms.AWAY as error:
         log.error("nothing can be changed while Redis is away", error=repr(error))
-        return "redis_away", Outcome()
+        return "redis_away", None
     except ValueError as error:
         kind = str(getattr(error, "kind", ""))
-        if kind not in layout.PROBLEMS:
+        if kind not in PROBLEMS:
             raise
         log.warning("not changed", who=who(), action=said["do"], error=str(error))
-        return kind, Outcome()
+        return kind, None
 
 
 def _digest(said: Mapping[str, str]) -> str:
@@ -173,15 +203,14 @@ def _digest(said: Mapping[str, str]) -> str:
     return hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()
 
 
-def _ask(said: Mapping[str, str], question: str) -> flask.Response:
+def _ask(action: Action, said: Mapping[str, str], show: Show) -> flask.Response:
+    """The question, when what is to be done can be done."""
+    problem, asked = _try(said, lambda: action.ask(whole().services, _view(), said))
+    if asked is None:
+        return _page(show(Outcome(said=said)), _REFUSED.get(problem, 422), problem=problem)
     kept = {name: value for name, value in said.items() if name != "csrf_token"}
-    return _send(
-        layout.render(
-            _view(),
-            layout.sure(_view(), question, kept, request.path, admin_norms.about(_view(), said)),
-            generate_csrf(),
-        )
-    )
+    page = layout.sure(_view(), action.sure, kept, request.path, asked)
+    return _send(layout.render(_view(), page, generate_csrf()))
 
 
 def _page(page: layout.Admin, status: int = 200, **about: str) -> flask.Response:

@@ -7,12 +7,14 @@ from typing import Any, Final, NamedTuple
 
 from callbacks.viewing import record, who
 from layouts import admin_norms
+from layouts.admin import Asked
+from layouts.view import View
 
 Said = Mapping[str, str]
 
 
 class Outcome(NamedTuple):
-    """What became of a form: a key of :data:`layouts.admin.DONE`, and what is shown once."""
+    """What became of a form: a key of :data:`layouts.admin_words.DONE`, and what is shown once."""
 
     done: str = ""
     secret: str = ""
@@ -20,13 +22,21 @@ class Outcome(NamedTuple):
     """Whose secret."""
     said: Said = MappingProxyType({})
     """What was typed, when it must be typed again."""
+    to: str = ""
+    """The page that says so; the form's own unless given."""
+
+
+def _ask_nothing(_services: Any, _view: View, _said: Said) -> Asked:
+    return Asked()
 
 
 class Action(NamedTuple):
     run: Callable[[Any, Said], Outcome]
-    """(services, form); ``ValueError`` with a ``kind`` of :data:`layouts.admin.PROBLEMS` when it cannot be done."""
+    """(services, form); ``ValueError`` with a ``kind`` of ``PROBLEMS`` (layouts.admin_words) when it cannot be done."""
     sure: str = ""
-    """A key of :data:`layouts.admin.SURE`: what cannot be undone is asked about first."""
+    """A key of :data:`layouts.admin_words.SURE`: what cannot be undone is asked about first."""
+    ask: Callable[[Any, View, Said], Asked] = _ask_nothing
+    """What the question says more; ``ValueError`` as ``run`` when there is nothing to ask about."""
 
 
 def _make(services: Any, said: Said) -> Outcome:
@@ -121,6 +131,10 @@ def _revoke_screen(services: Any, said: Said) -> Outcome:
     return Outcome("screen_revoked")
 
 
+def _ask_norm(_services: Any, view: View, said: Said) -> Asked:
+    return Asked(admin_norms.about(view, said))
+
+
 def _change_norm(services: Any, said: Said) -> Outcome:
     try:
         day = date.fromisoformat(said.get("first_day", "")).toordinal()
@@ -169,7 +183,7 @@ SCREENS: Final[Mapping[str, Action]] = {
     "revoke": Action(_revoke_screen, "screen_revoked"),
 }
 NORMS: Final[Mapping[str, Action]] = {
-    "norm": Action(_change_norm, "norm_changed"),
-    "threshold": Action(_change_norm, "norm_changed"),
+    "norm": Action(_change_norm, "norm_changed", _ask_norm),
+    "threshold": Action(_change_norm, "norm_changed", _ask_norm),
     "take_back": Action(_take_back_norm, "norm_taken_back"),
 }

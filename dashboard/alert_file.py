@@ -1,5 +1,6 @@
 """The alarm rules of a network from their TOML file (docs/alarms.md): :func:`load`, :func:`rules_path`."""
 
+import re
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -17,6 +18,11 @@ from dashboard.toml_lines import Path as Place
 DEFAULT: Final = Path(__file__).parent / "networks" / "atyrau.alarms.toml"
 SUFFIX: Final = ".alarms.toml"
 _NOT_NUMBERS: Final = ("flag", "map")
+_MEMBER: Final = re.compile(r"^rules\[.*?\](?:\.(\w+)[:.\[]|: (\w+) is missing|: which way is (worse))", re.DOTALL)
+
+WATCHED: Final = (*(key for key, each in METRIC_BY_KEY.items() if each.unit not in _NOT_NUMBERS), *SPECIAL)
+"""What a rule may look at."""
+RULES_MOST: Final = 200
 
 Minutes = Annotated[float, Meta(ge=0, le=10_080, description="minutes, 0 to 10080 (a week)")]
 Seconds = Annotated[float, Meta(ge=0, le=3600, description="seconds, 0 to 3600")]
@@ -35,6 +41,12 @@ Clock = Annotated[
 
 class RuleError(FileError):
     """What is wrong in a file of rules: ``FILE:LINE: what is wrong; found WHAT; what to do``."""
+
+    def __init__(self, where: str, line: int, wrong: str, found: str = "", remedy: str = "") -> None:
+        super().__init__(where, line, wrong, found, remedy)
+        at = _MEMBER.search(wrong)
+        self.kind = f"rule_{next(filter(None, at.groups()))}" if at else "rule_value"
+        """For a screen: ``rule_`` and the member that is wrong."""
 
 
 class SendingTable(Table, frozen=True):
@@ -67,7 +79,10 @@ class RuleTable(Table, frozen=True):
 
 
 class RulesTable(Table, frozen=True):
-    rules: Annotated[tuple[RuleTable, ...], Meta(max_length=200, description="[[rules]] tables, at most 200")] = ()
+    rules: Annotated[
+        tuple[RuleTable, ...],
+        Meta(max_length=RULES_MOST, description=f"[[rules]] tables, at most {RULES_MOST}"),
+    ] = ()
     sending: SendingTable = field(default_factory=SendingTable)
 
 
@@ -159,10 +174,9 @@ def _worse(file: TomlFile, rule: RuleTable, path: Place) -> Literal["above", "be
         if rule.metric == FRESHNESS and rule.scope == "branch":
             raise file.error((*path, "scope"), "a branch has no freshness of its own", 'write "centre" or "network"')
         return rule.worse or "above"
-    known = {key: each for key, each in METRIC_BY_KEY.items() if each.unit not in _NOT_NUMBERS}
-    metric = known.get(rule.metric)
-    if metric is None:
-        close = get_close_matches(rule.metric, [*known, *SPECIAL], 1) or [*known, *SPECIAL]
+    metric = METRIC_BY_KEY.get(rule.metric)
+    if metric is None or rule.metric not in WATCHED:
+        close = get_close_matches(rule.metric, WATCHED, 1) or WATCHED
         raise file.error((*path, "metric"), "no such number", f"write {' or '.join(close)}")
     worse = rule.worse or metric.worse
     if worse is None:

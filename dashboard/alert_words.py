@@ -26,9 +26,14 @@ def value_text(catalogue: Catalogue, metric: str, value: float | None) -> str:
     """A rule's number with its unit, a dash for what is not known."""
     if value is None:
         return UNKNOWN
-    unit = _UNITS.get(metric) or METRIC_BY_KEY[metric].unit
-    write = _WRITE.get(unit)
+    write = _WRITE.get(unit(metric))
     return write(catalogue, value) if write else catalogue.number(value)
+
+
+def unit(metric: str) -> str:
+    """Of what a rule may look at; empty for what it may not."""
+    known = METRIC_BY_KEY.get(metric)
+    return _UNITS.get(metric) or (known.unit if known else "")
 
 
 def place_name(catalogue: Catalogue, network: Network, alarm: Alarm) -> str:

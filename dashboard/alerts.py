@@ -9,7 +9,7 @@ An unknown value holds an alarm as it is and stops its clocks: silence resolves 
 Time counts only between two ticks that both saw the same; a longer gap than :data:`GAP_S` counts as unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal
 
 from msgspec import Struct, field, structs
@@ -23,9 +23,11 @@ GAP_S: Final = 120.0
 
 State = Literal["pending", "firing", "acknowledged", "recovering"]
 Kind = Literal[
-    "pending", "dropped", "fired", "acknowledged", "unacknowledged", "escalated", "recovering", "relapsed", "resolved"
-]
-"""``dropped``: bad for less than the rule wants. ``unacknowledged``: the time that somebody took is over."""
+    "pending", "dropped", "fired", "acknowledged", "unacknowledged", "escalated", "recovering", "relapsed", "resolved",
+    "changed",
+]  # fmt: skip
+"""``dropped``: bad for less than the rule wants. ``unacknowledged``: the time that somebody took is over. ``changed``:
+its rule is another one now."""
 Why = Literal["", "good", "closed", "withdrawn"]
 """Why it was resolved: the number is good, the doors closed, or the rule or the place is gone."""
 
@@ -130,6 +132,13 @@ def acknowledge(
             alarms = {**memory.alarms, key: taken}
             return structs.replace(memory, alarms=alarms), [Transition("acknowledged", now, taken)]
     return memory, []
+
+
+def changed(memory: Memory, rules: Collection[str], now: float) -> list[Transition]:
+    """That what has fired is judged by other rules of these ids from here on. The alarms themselves stay as they are:
+    the next step says what the new rule makes of them."""
+    standing = (each for each in memory.alarms.values() if each.rule in rules and each.state != "pending")
+    return [Transition("changed", now, each) for each in standing]
 
 
 def _keep_unseen(

@@ -73,7 +73,7 @@ MEANINGS: Final[Mapping[Right, str]] = {
     "acknowledge": "taking an alarm on",
     "feeds": "how centres are connected, and what was refused with its original",
     "metrics": "measurements for Prometheus",
-    "admin": "accounts, tokens, screens, norms",
+    "admin": "accounts, tokens, screens, norms, alarm rules",
 }
 
 Other = Literal["page", "callback", "router", "browser", "nobody"]
@@ -152,6 +152,9 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "admin.tokens": "admin",
     "admin.screens": "admin",
     "admin.norms": "admin",
+    "admin.rules": "admin",
+    "admin.rule": "admin",
+    "admin.new_rule": "admin",
     "admin.audit": "admin",
     "admin.backup": "admin",
 }

@@ -1,15 +1,16 @@
 """Alarms as pages show them: what stands, what is over, and taking one on. Reading only, but for that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import Engine, Row, func, select
 
-from dashboard.alert_rules import Rule, Ruleset
+from dashboard.alert_rules import Rule
 from dashboard.alerts import Alarm
 from data_sources import alert_tables as t
 from data_sources.alert_store import AlertStore
+from data_sources.rule_book import RuleBook
 
 OVER_SHOWN: Final = 50
 
@@ -19,7 +20,7 @@ class Shown(Struct, frozen=True):
 
     id: str
     rule: Rule | None
-    """None when the rules have it no more."""
+    """As it is now, also when it is off; None when the rules have it no more."""
     rule_id: str
     centre: str
     branch: str
@@ -55,9 +56,9 @@ class Alarms(Struct, frozen=True):
 class AlarmDesk:
     """``centre`` None: all; else the alarms of one centre, and no other can be found or taken on."""
 
-    def __init__(self, engine: Engine, rules: Ruleset, centre: str | None = None) -> None:
+    def __init__(self, engine: Engine, rules: RuleBook, centre: str | None = None) -> None:
         self._engine, self._store, self._centre = engine, AlertStore(engine), centre
-        self._rules: Mapping[str, Rule] = {each.id: each for each in rules.rules}
+        self._rules = rules
 
     def all(self, now: float) -> Alarms:
         """What stands, with its values as the runner last saw them, and what was over last."""
@@ -89,13 +90,14 @@ class AlarmDesk:
     def _all_shown(self, rows: list[Row[Any]]) -> list[Shown]:
         live = {each.id: each for each in self._store.kept().memory.alarms.values()}
         steps = self._store.steps(*(each.id for each in rows))
-        return [self._shown(each, live.get(each.id), steps.get(each.id, ())) for each in rows]
+        rules = self._rules.read().known
+        return [self._shown(each, rules.get(each.rule), live.get(each.id), steps.get(each.id, ())) for each in rows]
 
-    def _shown(self, row: Row[Any], seen: Alarm | None, happened: Sequence[Row[Any]]) -> Shown:
+    def _shown(self, row: Row[Any], rule: Rule | None, seen: Alarm | None, happened: Sequence[Row[Any]]) -> Shown:
         steps = tuple((each.at, each.kind, each.by, each.note) for each in happened)
         value, worst = (seen.value, seen.worst) if seen else (row.value, row.worst)
         return Shown(
-            row.id, self._rules.get(row.rule), row.rule, row.centre, row.branch, row.severity, row.state,
+            row.id, rule, row.rule, row.centre, row.branch, row.severity, row.state,
             row.began, row.fired, row.ended, row.why, value, worst, row.threshold, bool(row.escalated),
             row.by, row.until, row.note, steps,
         )  # fmt: skip

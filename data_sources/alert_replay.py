@@ -7,9 +7,10 @@ network's totals, every 2 minutes; at documents and staff, which move by the day
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -23,7 +24,6 @@ from dashboard.events import Event
 from dashboard.fold import fold
 from dashboard.hours import centre_is_open
 from dashboard.network import Network
-from dashboard.settings import Settings
 from dashboard.snapshot import Slow, centre_snapshot, iso, network_totals, slow_samples
 from dashboard.state import CentreState, new_state
 from data_sources.history import History
@@ -63,19 +63,27 @@ class Result(Struct):
     """Role to how many notices it would have been sent, without anybody acknowledging."""
 
 
-def run(services: Any, first: str, last: str) -> None:
-    """Print what the rules of the settings' network would have raised from one local day to another, both included.
-    :class:`ReplayError` for days that are none."""
+def run(services: Any, first: str, last: str, tried: Path | None = None) -> None:
+    """Print what the rules in force would have raised from one local day to another, both included; with those of the
+    file ``tried`` in place of, or beside them. :class:`ReplayError` for days that are none."""
     network: Network = services.network
-    settings: Settings = services.settings
-    path = alert_file.rules_path(settings.network)
+    ruleset: Ruleset = services.rules.read().ruleset
+    name = "the rules in force"
+    if tried is not None:
+        ruleset, name = with_tried(ruleset, alert_file.load(tried)), f"{name}, with {tried.name}"
     now = services.clock()
     since, until = period(network, first, last, now)
     console = Console()
     if not console.is_terminal:
         console = Console(width=150)  # into a file nothing is cut
-    result = replay(services.engine, network, alert_file.load(path), since, until, _progress(console))
-    _print(console, result, network, alert_file.load(path).rules, path.name)
+    result = replay(services.engine, network, ruleset, since, until, _progress(console))
+    _print(console, result, network, ruleset.rules, name)
+
+
+def with_tried(ruleset: Ruleset, tried: Ruleset) -> Ruleset:
+    """Rules with others of the same id in their place, and the rest of these beside them; how it is told stays."""
+    rules = {each.id: each for each in (*ruleset.rules, *tried.rules)}
+    return structs.replace(ruleset, rules=tuple(rules.values()))
 
 
 def _progress(console: Console) -> Callable[[list[float]], Iterable[float]]:
@@ -211,7 +219,7 @@ class Walk:
 
 def _print(console: Console, result: Result, network: Network, rules: tuple[Rule, ...], name: str) -> None:
     days = (result.until - result.since) / _DAY_S
-    console.print(f"{len(result.raised)} alarms in {days:.0f} days by the rules of {name}, {result.ticks:,} looks")
+    console.print(f"{len(result.raised)} alarms in {days:.0f} days by {name}, {result.ticks:,} looks")
     table = Table(title="By rule")
     for heading in ("rule", "threshold", "alarms", "a day", "minutes", "median", "longest", "escalated", "centres"):
         table.add_column(heading, justify="left" if heading == "rule" else "right", no_wrap=True)

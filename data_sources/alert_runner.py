@@ -18,10 +18,11 @@ from msgspec import structs
 from sqlalchemy import Engine
 
 from dashboard import alert_file
+from dashboard.alert_changes import laid_over
 from dashboard.alert_notices import Notice, notices
-from dashboard.alert_rules import Ruleset
+from dashboard.alert_rules import Rule, Ruleset
 from dashboard.alert_words import texts
-from dashboard.alerts import Transition, acknowledge, step
+from dashboard.alerts import Transition, acknowledge, changed, step
 from dashboard.i18n import Catalogue
 from dashboard.network import Network
 from dashboard.settings import Settings
@@ -31,6 +32,7 @@ from data_sources.alert_store import LEASE_S, AlertStore, Kept
 from data_sources.deck_post import DeckPost, keep_written
 from data_sources.history import LostLeaseError
 from data_sources.outbox import Delivery, Outbox
+from data_sources.rule_book import RuleBook
 from data_sources.watched_file import WatchedFile
 
 log = structlog.get_logger()
@@ -74,14 +76,14 @@ class Addresses:
 
 
 class AlertRunner:
-    """Holds the lease ``fence``; nobody else writes alarms."""
+    """Holds the lease ``fence``; nobody else writes alarms. ``rules`` are the file's: changes are laid over them."""
 
     def __init__(self, services: RunnerServices, rules: Ruleset, fence: int) -> None:
         self.services, self.rules, self.fence = services, rules, fence
         self.store, self.outbox = AlertStore(services.engine), Outbox(services.engine)
         self.addresses = Addresses(services)
         self.kept = self.store.kept()
-        self._by_id = {rule.id: rule for rule in rules.rules}
+        self.book = RuleBook(services.engine, rules)
         self._stored_at = float("-inf")
 
     def tick(self, now: float) -> list[Transition]:
@@ -90,18 +92,22 @@ class AlertRunner:
         memory, steps = self.kept.memory, list[Transition]()
         with self.services.engine.begin() as connection:
             self.store.hold(connection, self.fence, now)
+            book = laid_over(self.rules, self.book.changes(connection))
+            rules, known = book.ruleset, book.known
+            newer = book.since(self.kept.rules) & {rule.id for rule in rules.rules}
+            steps += changed(memory, newer, now)
             requests = self.store.asked(connection)
             for each in requests:
                 memory, found = acknowledge(memory, each.alarm, each.by, each.until, each.note, now)
                 steps += found
             if raw:
-                memory, found = step(memory, self.rules.rules, network, _decode(raw), now)
+                memory, found = step(memory, rules.rules, network, _decode(raw), now)
                 steps += found
-            post, due = notices(self.kept.post, self.rules, steps, network.local, now)
-            self.store.record(connection, steps, self._by_id)
+            post, due = notices(self.kept.post, rules, steps, network.local, now)
+            self.store.record(connection, steps, known)
             self.store.done(connection, requests, now)
-            self.outbox.add(connection, self._deliveries(due))
-            kept = Kept(memory, post)
+            self.outbox.add(connection, self._deliveries(due, known))
+            kept = Kept(memory, post, book.number())
             stored = bool(steps) or self._differs(kept) or now - self._stored_at >= KEEP_S
             if stored:
                 self.store.keep(connection, kept)
@@ -114,15 +120,15 @@ class AlertRunner:
     def _differs(self, kept: Kept) -> bool:
         """Whether anything but the clock has moved on."""
         still = structs.replace(self.kept.memory, at=0.0) == structs.replace(kept.memory, at=0.0)
-        return not still or self.kept.post != kept.post
+        return not still or self.kept.post != kept.post or self.kept.rules != kept.rules
 
-    def _deliveries(self, due: Iterable[Notice]) -> Iterable[Delivery]:
+    def _deliveries(self, due: Iterable[Notice], rules: dict[str, Rule]) -> Iterable[Delivery]:
         for notice in due:
             takers = [each for each in self.addresses.all() if each.takes(notice.role, notice.of)]
             if not takers:
                 log.warning("nobody to tell", role=notice.role, centre=notice.of, alarms=len(notice.items))
             for each in takers:
-                title, body = texts(_catalogue(each.language), self.services.network, self._by_id, notice)
+                title, body = texts(_catalogue(each.language), self.services.network, rules, notice)
                 yield Delivery(f"{notice.key}#{each.id}", notice.role, each.id, title, body, notice.at)
 
 

@@ -28,6 +28,8 @@ class Kept(Struct):
 
     memory: Memory = field(default_factory=Memory)
     post: Post = field(default_factory=Post)
+    rules: int = 0
+    """Number of the last change of rules that was taken into account."""
 
 
 class AlertStore:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from dashboard import alert_file
 from dashboard.narrow import narrow_network, narrow_picture, outline
 from dashboard.network import Network
 from dashboard.state import CentreState
@@ -88,8 +87,7 @@ class NarrowServices:
 
     @cached_property
     def alarms(self) -> AlarmDesk:
-        rules = alert_file.load(alert_file.rules_path(self._whole.settings.network))
-        return AlarmDesk(self._whole.engine, rules, self.centre)
+        return AlarmDesk(self._whole.engine, self._whole.rules, self.centre)
 
     def feeds(self) -> list[dict[str, Any]]:
         return [each for each in self._whole.feeds() if each["id"] == self.centre]

@@ -40,6 +40,7 @@ from data_sources.narrowed import NarrowServices
 from data_sources.norm_book import NormBook
 from data_sources.oidc import OidcSignIn
 from data_sources.rollups import Rollups
+from data_sources.rule_book import RuleBook
 from data_sources.screens import Screens
 from data_sources.secret import kept_secret
 from data_sources.sent_forms import SentForms
@@ -102,7 +103,12 @@ class Services:
 
     @cached_property
     def alarms(self) -> AlarmDesk:
-        return AlarmDesk(self.engine, alert_file.load(alert_file.rules_path(self.settings.network)))
+        return AlarmDesk(self.engine, self.rules)
+
+    @cached_property
+    def rules(self) -> RuleBook:
+        """The alarm rules that are in force."""
+        return RuleBook(self.engine, alert_file.load(alert_file.rules_path(self.settings.network)), self.clock)
 
     @cached_property
     def weeks(self) -> KeptWeeks:

@@ -1,4 +1,4 @@
-"""Administration: what its pages are made of, its words, and the overview. The server renders them without Dash."""
+"""Administration: what its pages are made of, and the overview. The server renders them without Dash."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from dashboard.roles import ACCOUNT_ROLES, WITH_CENTRE
 from layouts import message, plain
+from layouts.admin_words import DONE, PROBLEMS, SURE
 from layouts.plain import Field, Form, Plain
 from layouts.view import View
 
@@ -20,95 +21,10 @@ TABS: Final = (
     ("/admin/tokens", message("Tokens of centres")),
     ("/admin/screens", message("Wall screens")),
     ("/admin/norms", message("Norms and thresholds")),
+    ("/admin/rules", message("Alarm rules")),
     ("/admin/log", message("Audit log")),
     ("/admin/backup", message("Backup")),
 )
-PROBLEMS: Final[Mapping[str, str]] = {
-    **plain.PROBLEMS,
-    "sent_twice": message("This form was sent already. Nothing was done a second time."),
-    "redis_away": message("Nothing was changed: the server of the streams does not answer. Try again in a minute."),
-    "bad_login": message("The login must have 1 to 120 characters and no spaces."),
-    "bad_name": message("The name must have 1 to 80 characters."),
-    "login_taken": message("There is an account with this login already."),
-    "bad_role": message("There is no such role."),
-    "bad_centre": message("There is no such centre, or the role is of none."),
-    "last_administrator": message("This is the last administrator. Make another one first."),
-    "no_account": message("There is no such account any more."),
-    "bad_days": message("The number of days must be more than 0 and at most 3660; of the old token, 0 or more."),
-    "bad_label": message("The label is too long: at most 80 characters."),
-    "token_over": message("This token is no longer good. Make a new one."),
-    "no_token": message("There is no such token."),
-    "no_code": message("No screen shows this code now. Read it again: it changes every ten minutes."),
-    "no_screen": message("There is no such screen."),
-    "norm_member": message("There is no such norm or number."),
-    "norm_value": message("The value is not one that this norm or threshold can have."),
-    "norm_order": message("The second threshold must be worse than the first."),
-    "norm_margin": message("The two thresholds are too near one another: the level would flicker."),
-    "norm_same": message("This is what holds on that day already."),
-    "norm_day": message("A change begins tomorrow at the earliest (after 23:45 the day after), and within ten years."),
-    "norm_why": message("Say why, in 1 to 300 characters."),
-    "norm_begun": message("This change cannot be taken back any more. A new change can follow it."),
-}
-DONE: Final[Mapping[str, str]] = {
-    "account_made": message("The account has been made. At the first sign-in another password must be chosen."),
-    "account_reset": message("The password has been reset, and the account signed out everywhere."),
-    "account_disabled": message("The account is closed and signed out everywhere."),
-    "account_enabled": message("The account is open again."),
-    "account_role": message("The account has another role now, and signs in again."),
-    "account_ended": message("The account is signed out everywhere."),
-    "token_made": message("The token has been made. Give it to the centre's IT."),
-    "token_rotated": message("The new token has been made. Put it in before the old one ends."),
-    "token_revoked": message("The token is refused from now on."),
-    "direct_made": message("The Redis user may write to the stream of its centre and do nothing else."),
-    "direct_made_not_kept": message(
-        "The Redis user may write to the stream of its centre and do nothing else. The server has no file for its "
-        "users: this one is gone when the server stops. Set aclfile in its configuration."
-    ),
-    "screen_paired": message("The screen is paired: it shows the wall within seconds."),
-    "screen_revoked": message("The screen may look no more, and shows a code again."),
-    "direct_dropped": message("The Redis user is gone, and its connections are closed."),
-    "norm_changed": message("The change is kept. It begins on its day, by itself."),
-    "norm_taken_back": message("The change does not come."),
-}
-SURE: Final[Mapping[str, tuple[str, str]]] = {
-    "account_reset": (
-        message("Reset the password?"),
-        message("The present password stops working, and the account is signed out everywhere."),
-    ),
-    "account_disabled": (
-        message("Close the account?"),
-        message("It is signed out everywhere and signs in no more. It can be opened again."),
-    ),
-    "account_role": (
-        message("Change the role?"),
-        message("The account is signed out everywhere, and sees at the next sign-in what the new role sees."),
-    ),
-    "token_revoked": (
-        message("Revoke the token?"),
-        message("What the centre sends with it is refused from this moment. This cannot be undone."),
-    ),
-    "screen_revoked": (
-        message("Revoke the screen?"),
-        message("It shows the wall no more. To have it back somebody must stand before it and read its code."),
-    ),
-    "direct_renewed": (
-        message("Make a new password?"),
-        message("The present one stops working: until the new one is put in, the centre sends nothing."),
-    ),
-    "norm_changed": (
-        message("Change it from that day on?"),
-        message("Numbers of the days before stay as they are. Until the day comes, the change can be taken back."),
-    ),
-    "norm_taken_back": (
-        message("Take the change back?"),
-        message("What holds now goes on. The row stays in the list."),
-    ),
-    "direct_dropped": (
-        message("Take the Redis user away?"),
-        message("The centre's direct connections are closed at once. This cannot be undone."),
-    ),
-}
-"""The question, and what will happen."""
 
 
 class Cell(Struct, frozen=True):
@@ -157,7 +73,7 @@ class Admin(Plain, frozen=True, kw_only=True):
 def finish(
     view: View, page: Admin, once: str, *, done: str = "", problem: str = "", secret: str = "", about: str = ""
 ) -> Admin:
-    """The page with what became of a form; ``done`` and ``problem`` are keys of the tables above."""
+    """The page with what became of a form; ``done`` and ``problem`` are keys of :mod:`layouts.admin_words`."""
     _ = view.catalogue.gettext
     return structs.replace(
         page,
@@ -175,22 +91,35 @@ def render(view: View, page: Plain, csrf: str) -> str:
     return plain.render(view, page, csrf, template, PROBLEMS)
 
 
-def sure(view: View, question: str, said: Mapping[str, str], back: str, what: tuple[str, ...] = ()) -> Plain:
-    """The question before what cannot be undone. The form is sent once more, with the answer. ``what`` says what a form
-    is about that says it in members of its own."""
+class Asked(Struct, frozen=True):
+    """What a form says of itself in the question before it."""
+
+    what: tuple[str, ...] = ()
+    """What it is about, when it says that in members of its own."""
+    lines: tuple[str, ...] = ()
+    """What it changes, a line each."""
+    sample_lines: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    """How to try it first: words, then what can be copied."""
+
+
+def sure(view: View, question: str, said: Mapping[str, str], back: str, asked: Asked) -> Plain:
+    """The question before what cannot be undone. The form is sent once more, with the answer."""
     _ = view.catalogue.gettext
     title, text = SURE[question]
     kept = tuple(Field(name, type="hidden", value=value) for name, value in said.items() if name != "sure")
     about = [said[name] for name in ("login", "id") if name in said]
     about += [view.name(said["centre"])] if "centre" in said else []
-    about += what
+    about += asked.what
     about += [text for role, text in role_choices(view) if role == said.get("role")]
     return Plain(
         _(title),
         "sure",
-        lines=(" → ".join(about), _(text)),
+        lines=(" → ".join(about), *asked.lines, _(text)),
         forms=(Form(_("Yes, do it"), (*kept, Field("sure", type="hidden", value="yes")), back),),
         links=((back, _("No, go back")),),
+        sample_lines=asked.sample_lines,
+        samples=asked.samples,
     )
 
 
@@ -218,6 +147,7 @@ def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], screens
             "watch" if dark else "",
         ),
         "/admin/norms": (_("what each number is held against"), "", ""),
+        "/admin/rules": (_("what raises an alarm, and who is told"), "", ""),
         "/admin/log": (_("who signed in, took and changed what"), "", ""),
         "/admin/backup": (
             (_("never made"), "", "watch") if backup is None else (_("last one"), stamp(view, backup.at), "")

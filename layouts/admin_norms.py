@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from dashboard.metrics import METRIC_BY_KEY
@@ -11,6 +10,7 @@ from layouts import behind_words, message
 from layouts.admin import Admin, Cell, Part, Row, do, stamp
 from layouts.metric_words import LABELS, value_text
 from layouts.plain import Field, Form
+from layouts.units import scaled, unscaled, with_unit
 from layouts.view import View
 from layouts.words import templates
 
@@ -28,8 +28,6 @@ _MEASURED: Final = {
     "overdue": "sla.overdue",
 }
 """A norm to a number that is written in its unit; what is not here is a count."""
-_SCALES: Final = {"seconds": Decimal(60), "share": Decimal("0.01")}
-"""People write minutes and per cent."""
 
 
 def norms(view: View, earliest: int, said: Mapping[str, str]) -> Admin:
@@ -57,10 +55,10 @@ def members(said: Mapping[str, str]) -> dict[str, str]:
     no number stays what it is, to be refused."""
     if said.get("do") == "norm":
         member = said.get("member", "")
-        return {member: _unscaled(_unit(member), said.get("value", ""))}
+        return {member: unscaled(_unit(member), said.get("value", ""))}
     metric = said.get("metric", "")
     unit = METRIC_BY_KEY[metric].unit if metric in METRIC_BY_KEY else ""
-    return {f"{metric}.{edge}": _unscaled(unit, said.get(edge, "")) for edge in ("watch", "act")}
+    return {f"{metric}.{edge}": unscaled(unit, said.get(edge, "")) for edge in ("watch", "act")}
 
 
 def about(view: View, said: Mapping[str, str]) -> tuple[str, ...]:
@@ -70,12 +68,12 @@ def about(view: View, said: Mapping[str, str]) -> tuple[str, ...]:
     held = view.network if day is None else view.network.on(day)
     if said.get("do") == "norm":
         member = said.get("member", "")
-        old = _scaled(_unit(member), getattr(held.norms, member)) if member in NORM_LABELS else "—"
+        old = scaled(_unit(member), getattr(held.norms, member)) if member in NORM_LABELS else "—"
         found = [f"{_label(view, member)}: {old}", said.get("value", "")]
     elif said.get("do") == "threshold":
         metric = said.get("metric", "")
         rules = [each for each in held.thresholds if each.metric == metric]
-        edges = [_scaled(METRIC_BY_KEY[metric].unit, each) for rule in rules for each in (rule.watch, rule.act)]
+        edges = [scaled(METRIC_BY_KEY[metric].unit, each) for rule in rules for each in (rule.watch, rule.act)]
         new = f"{said.get('watch', '')} / {said.get('act', '')}"
         found = [f"{_rule_label(view, metric)}: {' / '.join(edges) or '—'}", new]
     else:
@@ -180,26 +178,17 @@ def _label(view: View, member: str) -> str:
     """With the unit that people write it in."""
     if member not in NORM_LABELS:
         return member
-    return _with_unit(view, view.catalogue.gettext(NORM_LABELS[member]), _unit(member))
+    return with_unit(view, view.catalogue.gettext(NORM_LABELS[member]), _unit(member))
 
 
 def _rule_label(view: View, metric: str) -> str:
     if metric not in METRIC_BY_KEY:
         return metric
-    return _with_unit(view, view.catalogue.gettext(LABELS[metric]), METRIC_BY_KEY[metric].unit)
-
-
-def _with_unit(view: View, text: str, unit: str) -> str:
-    written = {"seconds": view.catalogue.gettext("min"), "share": "%"}.get(unit)
-    return f"{text}, {written}" if written else text
+    return with_unit(view, view.catalogue.gettext(LABELS[metric]), METRIC_BY_KEY[metric].unit)
 
 
 def _unit(member: str) -> str:
     return METRIC_BY_KEY[_MEASURED[member]].unit if member in _MEASURED else ""
-
-
-def _scaled(unit: str, value: float) -> str:
-    return f"{(Decimal(str(value)) / _SCALES.get(unit, 1)).normalize():f}"
 
 
 def _day(said: Mapping[str, str]) -> int | None:
@@ -207,10 +196,3 @@ def _day(said: Mapping[str, str]) -> int | None:
         return dt.date.fromisoformat(said.get("first_day", "")).toordinal()
     except ValueError:
         return None
-
-
-def _unscaled(unit: str, text: str) -> str:
-    try:
-        return str(Decimal(text.strip().replace(",", ".")) * _SCALES.get(unit, 1))
-    except InvalidOperation:
-        return text

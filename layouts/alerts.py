@@ -25,11 +25,12 @@ STEP_WORDS: Final = {
     "recovering": message("good again"),
     "relapsed": message("bad again"),
     "resolved": message("over"),
+    "changed": message("its rule was changed; the new one holds from here on"),
 }
 WHY_WORDS: Final = {
     "good": message("the number is good again"),
     "closed": message("the doors closed"),
-    "withdrawn": message("the rule or the place is gone"),
+    "withdrawn": message("the rule was switched off, or the place is gone"),
 }
 FOR_HOURS: Final = (1, 4, 24)
 NOTE_LONGEST: Final = 200

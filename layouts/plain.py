@@ -56,6 +56,8 @@ class Field(Struct, frozen=True):
     autocomplete: str = "off"
     note: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    """Of a type ``checks`` any of them: each is a member ``name.value`` of the form, and ``value`` those that are on,
+    with spaces between."""
     is_optional: bool = False
     least: str = ""
     most: str = ""
@@ -83,6 +85,9 @@ class Plain(Struct, frozen=True):
     code: str = ""
     forms: tuple[Form, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    sample_lines: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    """Text to be copied, below everything, and what is said of it."""
     script: str = ""
     keep: Mapping[str, str] = {}
     """Members of the query that a switch of language or theme keeps."""

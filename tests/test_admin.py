@@ -19,10 +19,11 @@ from playwright.sync_api import Browser
 from shown_network import NOW
 from test_signing import PASSWORD, form, problem, sign_in
 
-from callbacks import admin_actions, create_app
-from dashboard import norm_checks
+from callbacks import admin_actions, admin_rules, create_app
+from dashboard import alert_changes, norm_checks
+from dashboard.alert_file import RuleTable
 from data_sources.stream import events_key
-from layouts import admin
+from layouts import admin_words
 
 ADMIN = "it-admin"
 HTML = {"Accept": "text/html"}
@@ -187,15 +188,18 @@ def test_every_kind_of_error_done_and_question_has_words() -> None:
     text = "".join((sources / f"{name}.py").read_text() for name in ("accounts", "tokens", "direct", "screens"))
     kinds = set(re.findall(r'(?:Account|Token|Screen)Error\(\s*"(\w+)"', text))
     assert len(kinds) > 8
-    assert kinds <= set(admin.PROBLEMS)
+    assert kinds <= set(admin_words.PROBLEMS)
     norms = Path(norm_checks.__file__).read_text() + (sources / "norm_book.py").read_text()
     assert len(found := set(re.findall(r'"(norm_\w+)"', norms))) > 7
-    assert found <= set(admin.PROBLEMS)
-    source = Path(admin_actions.__file__).read_text()
-    assert set(re.findall(r'Outcome\(\s*"(\w+)"', source)) <= set(admin.DONE)
+    assert found <= set(admin_words.PROBLEMS)
+    rules = (sources / "rule_book.py").read_text() + Path(alert_changes.__file__).read_text()
+    assert len(found := set(re.findall(r'"(rule_\w+)"', rules))) > 5
+    assert found | {f"rule_{each}" for each in RuleTable.__struct_fields__} <= set(admin_words.PROBLEMS)
+    source = Path(admin_actions.__file__).read_text() + Path(admin_rules.__file__).read_text()
+    assert set(re.findall(r'Outcome\(\s*"(\w+)"', source)) <= set(admin_words.DONE)
     actions = [*admin_actions.ACCOUNTS.values(), *admin_actions.TOKENS.values(), *admin_actions.SCREENS.values()]
-    actions += admin_actions.NORMS.values()
-    assert {each.sure for each in actions if each.sure} == set(admin.SURE)
+    actions += [*admin_actions.NORMS.values(), *admin_rules.RULES.values()]
+    assert {each.sure for each in actions if each.sure} == set(admin_words.SURE)
 
 
 def test_a_token_is_made_rotated_without_a_gap_and_revoked(client: FlaskClient, services: DeskServices) -> None:
@@ -333,12 +337,15 @@ def test_nothing_changes_without_the_forms_token_or_for_another_role(
         "/admin/tokens",
         "/admin/screens",
         "/admin/norms",
+        "/admin/rules",
+        "/admin/rules/overdue",
+        "/admin/new-rule",
         "/admin/log",
         "/admin/backup",
     ):
         assert akim.get(path, headers=HTML).status_code == 403
         assert nobody.get(path, headers=HTML).status_code == 302
-        if path in ("/admin/accounts", "/admin/tokens", "/admin/screens", "/admin/norms"):
+        if path not in ("/admin", "/admin/rules", "/admin/log", "/admin/backup"):
             assert akim.post(path, data=said).status_code == 403
             assert nobody.post(path, data=said).status_code == 401
     assert services.accounts.find("by-another-site") is None
@@ -370,6 +377,6 @@ def test_the_last_backup_and_the_command_are_shown(client: FlaskClient, services
 def test_every_page_can_be_used_by_all_on_a_desk_and_on_a_phone(desk_app: DeskApp, browser: Browser, lang: str) -> None:
     theme, size = {"ru": ("night", PHONE), "kk": ("day", (1440, 900)), "en": ("day", PHONE)}[lang]
     with visitor(browser, size) as (page, wrong):
-        for path in ("", "/accounts", "/tokens", "/norms", "/log?verify=1"):
+        for path in ("", "/accounts", "/tokens", "/norms", "/rules", "/rules/overdue", "/new-rule", "/log?verify=1"):
             page.goto(f"{desk_app.url}/admin{path}{'&' if '?' in path else '?'}lang={lang}&theme={theme}")
             assert (findings(page), too_wide(page), wrong) == ([], [], []), path

@@ -21,14 +21,17 @@ from data_sources.worker import Worker
 
 
 class Kept:
-    """A backup of the running whole, with a token, a change of norms, an entry that waits and one that was refused; and
-    what it was of."""
+    """A backup of the running whole, with a token, changes of norms and rules, an entry that waits and one that was
+    refused; and what it was of."""
 
     def __init__(self, app: DeskApp, folder: Path) -> None:
         self.app, self.path = app, folder / "all.backup"
         self.token, _ = Tokens(app.services.engine, app.clock).make(BUSY, "for the backup", 30)
         change = app.services.norms.make({"wait_s": "900"}, None, "it-admin", "order 7")
         app.services.norms.take_back(change.number, "it-admin", "order 8")
+        seen = app.services.rules.read().held["turnover"].seen
+        off = app.services.rules.switch("turnover", False, seen, "it-admin", "order 9")
+        app.services.rules.switch("turnover", True, off.number, "it-admin", "order 10")
         app.services.redis.xadd(refused_key(BUSY), {"event": b"\xff\x00<b>", "reason": "not_json"})
         app.catch_up()
         with app._lock:  # nothing is read meanwhile
