@@ -5,19 +5,19 @@ installed PowerPoint takes another sans by the font's PANOSE number, and nothing
 """
 
 import io
+from collections.abc import Callable
 from typing import Any, Final
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
-from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from dashboard.deck import Card, Deck, Mark, Slide, Table
+from data_sources.decks.charts import Charts, Colours
 from data_sources.export import clean
 
 FONT: Final = "Golos Text"
@@ -47,8 +47,10 @@ def write(deck: Deck) -> bytes:
     show.core_properties.language = deck.language
     show.core_properties.author = "Ten Days"
     _set_font(show)
+    _number_parts(show.part.package)
+    charts = Charts(deck, show.part.package, Colours(_TEXT, _COLOURS["watch"], _SOFT, _LINE))
     for place, each in enumerate(deck.slides, 1):
-        _slide(show, deck, each, place)
+        _slide(show, deck, each, place, charts)
     buffer = io.BytesIO()
     show.save(buffer)
     return buffer.getvalue()
@@ -60,7 +62,23 @@ def _set_font(show: Any) -> None:
     theme._blob = theme.blob.replace(*_THEME).replace(*_INK)
 
 
-def _slide(show: Any, deck: Deck, of: Slide, place: int) -> None:
+def _number_parts(package: Any) -> None:
+    """Count the parts of each kind. python-pptx looks through all parts for each new one's name."""
+    search: Callable[[str], PackURI] = package.next_partname
+    counts: dict[str, int] = {}
+
+    def next_partname(template: str) -> PackURI:
+        if template not in counts:
+            first = search(template)
+            counts[template] = first.idx or 1
+            return first
+        counts[template] += 1
+        return PackURI(template % counts[template])
+
+    package.next_partname = next_partname
+
+
+def _slide(show: Any, deck: Deck, of: Slide, place: int, charts: Charts) -> None:
     page = show.slides.add_slide(show.slide_layouts[_TITLE_ONLY])
     title = page.shapes.title
     _put(title, 48, 26, 1184, 64)
@@ -70,7 +88,8 @@ def _slide(show: Any, deck: Deck, of: Slide, place: int) -> None:
         _title(page, deck, of)
     elif of.kind == "centre":
         for line, card in enumerate(of.cards):
-            _card(page, deck, card, 100 + line * 128)
+            _card(page, card, 100 + line * 128)
+            charts.add(page, card, _box(976, 106 + line * 128, 256, 118))
         _text(page, 48, 618, 1184, 66, of.lead, 26, _SOFT)
     else:
         _body(page, of)
@@ -92,45 +111,14 @@ def _title(page: Any, deck: Deck, of: Slide) -> None:
         _table(page, of.table, 620, 206, 612)
 
 
-def _card(page: Any, deck: Deck, card: Card, top: int) -> None:
-    """One of the four numbers: label and value, the sentence, the weeks as a chart."""
+def _card(page: Any, card: Card, top: int) -> None:
+    """One of the four numbers: label, value and sentence; the chart of its weeks stands beside it."""
     _rule(page, 48, top, 1184)
     label = f"{card.label} · {card.norm}" if card.norm else card.label
     _text(page, 48, top + 4, 330, 40, label, 26, _SOFT)
     _text(page, 48, top + 42, 330, 78, card.text, 58, _TEXT, bold=True)
     box = _text(page, 384, top + 6, 580, 116, card.sentence, 26, mark=card.mark)
     box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _chart(page, deck, card, 976, top + 6, 256, 118)
-
-
-def _chart(page: Any, deck: Deck, card: Card, left: int, top: int, width: int, height: int) -> None:
-    """A native line chart of the weeks; its workbook can be opened and edited."""
-    data = CategoryChartData(number_format="0%" if card.is_share else "0")
-    data.categories = deck.weeks
-    data.add_series(clean(card.drawn), card.series)
-    if card.level is not None:
-        data.add_series(clean(card.norm), [card.level] * len(card.series))
-    frame = page.shapes.add_chart(XL_CHART_TYPE.LINE, *_box(left, top, width, height), data)
-    frame.name = clean(card.drawn)
-    chart = frame.chart
-    chart.has_legend = chart.has_title = False
-    chart.font.size = Pt(11)
-    chart.font.color.rgb = _SOFT
-    chart.category_axis.format.line.color.rgb = _LINE
-    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    values = chart.value_axis
-    values.has_major_gridlines = False
-    values.visible = False
-    known = [each for each in (*card.series, card.level) if each is not None]
-    if known:
-        room = (max(known) - min(known)) * 0.15 or max(abs(max(known)) * 0.1, 0.05)
-        values.minimum_scale, values.maximum_scale = min(known) - room, max(known) + room
-    for series, colour, width_pt in zip(chart.plots[0].series, (_TEXT, _COLOURS["watch"]), (2.5, 1.5), strict=False):
-        series.smooth = False
-        series.format.line.color.rgb = colour
-        series.format.line.width = Pt(width_pt)
-    if card.level is not None:
-        chart.plots[0].series[1].format.line.dash_style = MSO_LINE.DASH
 
 
 def _body(page: Any, of: Slide) -> None:
