@@ -209,7 +209,8 @@ def _footing(view: View, report: Report, place: PlaceWeek, promises: Sequence[Pr
         parts.append(catalogue.gettext("Complaints: not known."))
     else:
         complaints = sum(place.facts.week.complaints.values())
-        parts.append(catalogue.ngettext("{n} complaint.", "{n} complaints.", complaints))
+        said = catalogue.ngettext("{n} complaint.", "{n} complaints.", complaints)
+        parts.append(said if complaints else catalogue.gettext("No complaints."))
     if promises:
         late = sum(each.status(report.week.last) == "late" for each in promises)
         said = catalogue.ngettext(

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from msgspec import Struct
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.opc.constants import CONTENT_TYPE as CT
 from pptx.opc.packuri import PackURI
@@ -89,6 +89,10 @@ class Charts:
             series.smooth = False
             series.format.line.color.rgb = colour
             series.format.line.width = Pt(width)
+        last = drawn[0].points[len(self._deck.weeks) - 1].marker
+        last.style, last.size = XL_MARKER_STYLE.CIRCLE, 7
+        last.format.fill.solid()
+        last.format.fill.fore_color.rgb = last.format.line.color.rgb = colours.line
         for level in drawn[1:]:
             level.format.line.dash_style = MSO_LINE.DASH
 

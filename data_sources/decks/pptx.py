@@ -13,7 +13,8 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.opc.packuri import PackURI
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
 from dashboard.deck import Card, Deck, Mark, Slide, Table
@@ -93,8 +94,8 @@ def _slide(show: Any, deck: Deck, of: Slide, place: int, charts: Charts) -> None
         _text(page, 48, 618, 1184, 66, of.lead, 26, _SOFT)
     else:
         _body(page, of)
-    _text(page, 48, 682, 1000, 30, deck.title if deck.is_final else f"{deck.title} · {deck.state}", 16, _SOFT)
-    _text(page, 1132, 682, 100, 30, f"{place} / {len(deck.slides)}", 16, _SOFT, PP_ALIGN.RIGHT)
+    _text(page, 48, 689, 1000, 24, deck.title if deck.is_final else f"{deck.title} · {deck.state}", 16, _SOFT)
+    _text(page, 1132, 689, 100, 24, f"{place} / {len(deck.slides)}", 16, _SOFT, PP_ALIGN.RIGHT)
     page.notes_slide.notes_text_frame.text = clean("\n".join(of.notes))
 
 
@@ -115,7 +116,7 @@ def _card(page: Any, card: Card, top: int) -> None:
     """One of the four numbers: label, value and sentence; the chart of its weeks stands beside it."""
     _rule(page, 48, top, 1184)
     label = f"{card.label} · {card.norm}" if card.norm else card.label
-    _text(page, 48, top + 4, 330, 40, label, 26, _SOFT)
+    _text(page, 48, top + 5, 334, 38, label, 24, _SOFT)
     _text(page, 48, top + 42, 330, 78, card.text, 58, _TEXT, bold=True)
     box = _text(page, 384, top + 6, 580, 116, card.sentence, 26, mark=card.mark)
     box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -151,6 +152,8 @@ def _table(page: Any, of: Table, left: int, top: int, width: int) -> None:
         for column, text in enumerate(row.cells):
             mark = row.mark if column == 0 and row.mark in ("watch", "act") else ""
             _cell(grid.cell(line, column), text, of.columns[column].is_number, 24, _TEXT, mark)
+    for cell in [grid.cell(line, column) for line in range(len(of.rows) + 1) for column in range(len(of.columns))]:
+        cell._tc.get_or_add_tcPr().append(parse_xml(_HAIR))
     if of.more:
         _cell(grid.cell(rows - 1, 0), of.more, False, 22, _SOFT)
     for each in grid.rows:
@@ -159,6 +162,13 @@ def _table(page: Any, of: Table, left: int, top: int, width: int) -> None:
 
 _PLAIN_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own "no style, no grid"."""
+
+
+_HAIR: Final = (
+    f'<a:lnB {nsdecls("a")} w="9525"><a:solidFill><a:srgbClr val="{_LINE}"/></a:solidFill>'
+    '<a:prstDash val="solid"/></a:lnB>'
+)
+"""The rule under a row."""
 
 
 def _cell(cell: Any, text: str, is_number: bool, size: int, colour: RGBColor, mark: Mark = "") -> None:
