@@ -94,6 +94,16 @@ def simulate() -> None:
         simulator.continue_live(url, network, parameters, stop=stop.is_set)
 
 
+@main.command("demo-outage")
+@click.argument("centre")
+@click.argument("minutes", type=click.FloatRange(min=0, max=600))
+def demo_outage(centre: str, minutes: float) -> None:
+    """While the demo runs: a simulated CENTRE falls silent for so many MINUTES, 0 ends it (docs/alarms.md)."""
+    from data_sources import cut_command
+
+    click.echo(cut_command.run(_settings(), centre, minutes))
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--profile", required=True, help="anonymous-bank, wabo-receipt, generic-csv, or the path of a profile.")

@@ -15,7 +15,12 @@ import msgspec
 import pytest
 import redis
 
-from data_sources import runfile
+from dashboard.network_file import DEFAULT, load
+from dashboard.settings import read
+from data_sources import cut_command, runfile
+from data_sources.demonstration import DemoError
+from data_sources.simulator.append import simulator_key
+from data_sources.simulator.cut import Cuts
 from data_sources.stream import snapshot_key
 
 ROOT = Path(__file__).parent.parent
@@ -85,3 +90,35 @@ def test_run_json_of_a_process_that_has_ended_does_not_count(tmp_path: Path) -> 
     assert runfile.read(tmp_path) is not None
     process.communicate(b"\n")
     assert runfile.read(tmp_path) is None
+
+
+def test_a_feed_is_made_silent_in_a_running_demo_and_nowhere_else(
+    valkey: redis.Redis, valkey_url: str, tmp_path: Path
+) -> None:
+    settings, network = read({"TENDAYS_DATA_DIR": str(tmp_path)}), load(DEFAULT)
+    centre, real = network.centres[0].id, network.centres[1].id
+    cuts = Cuts(valkey, network)
+
+    def running(**pids: int) -> None:
+        database = f"sqlite:///{tmp_path}/history.db"
+        content = CONTENT | {"redis": valkey_url, "database": database, "offset_minutes": 300}
+        runfile.write(tmp_path, {**content, "pids": {"demo": os.getpid(), **pids}})
+
+    def refused(said: str) -> None:
+        with pytest.raises(DemoError, match=said):
+            cut_command.run(settings, real, 5)
+
+    refused("no demo runs")
+    running(web=1)
+    refused("no demo runs")
+    running(simulator=1)
+    valkey.hset(simulator_key(centre), "told", 1)
+    refused(f"no centre '{real}'")
+    assert centre in cut_command.run(settings, centre, 5)
+    cuts.read()
+    assert cuts.covers(centre, time.time())
+    assert not cuts.covers(centre, time.time() + 301)
+    assert not cuts.covers(real, time.time())
+    cut_command.run(settings, centre, 0)
+    cuts.read()
+    assert not cuts.covers(centre, time.time())

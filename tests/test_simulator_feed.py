@@ -17,6 +17,7 @@ from dashboard.events import decode_strict, type_of
 from data_sources.simulator import StaleHistoryError, continue_live, fill, kept, simulate
 from data_sources.simulator.append import CentreFeed, ConflictError, simulator_key
 from data_sources.simulator.centre import run_of
+from data_sources.simulator.cut import cut
 from data_sources.simulator.link import Link
 from data_sources.simulator.parameters import Parameters
 from data_sources.stream import events_key
@@ -271,6 +272,29 @@ class TestLive:
         told = events(client)
         wanted = [raw for _, raw in simulate(ONE, NETWORK, often, 7, START, MONDAY_10 + 4 * 3600, TICKETS)]
         assert told == wanted[: len(told)]
+
+    def test_a_line_that_somebody_cut_is_silent_for_so_long_and_then_tells_all_in_order(
+        self, url: str, client: Any
+    ) -> None:
+        write(url)
+        cut(client, NETWORK, ONE.id, MONDAY_10 + 1200)
+        other = NETWORK.centres[1]
+        live(url, MONDAY_10, MONDAY_10 + 1195)
+        assert events(client) == expected(ONE, MONDAY_10)
+        assert b"heartbeat" not in stream(client)[-1][1]
+        assert len(stream(client, other)) > len(expected(other, MONDAY_10))
+        live(url, MONDAY_10 + 1195, MONDAY_10 + 1800)
+        told = events(client)
+        wanted = expected(ONE, MONDAY_10 + 1800)
+        assert told == wanted[: len(told)]
+        assert len(wanted) - len(told) < 5
+
+    def test_a_cut_that_is_over_before_its_time_is_none(self, url: str, client: Any) -> None:
+        write(url)
+        cut(client, NETWORK, ONE.id, MONDAY_10 + 1200)
+        cut(client, NETWORK, ONE.id, MONDAY_10)
+        live(url, MONDAY_10, MONDAY_10 + 60)
+        assert b"heartbeat" in b"".join(raw for _, raw in stream(client)[-20:])
 
 
 class TestLink:

@@ -16,6 +16,7 @@ import redis
 from dashboard.network import Network
 from data_sources.simulator.append import CentreFeed, simulator_key
 from data_sources.simulator.centre import fingerprint, run_of
+from data_sources.simulator.cut import Cuts
 from data_sources.simulator.link import Link
 from data_sources.simulator.parameters import Parameters
 from data_sources.simulator.state import Run
@@ -149,9 +150,9 @@ def continue_live(
     """Let the centres go on at the clock's speed from where :func:`fill` came to, until ``stop`` says so.
 
     Each event is written when its time has come, with the entry id ``*``. Beside them: heartbeats, and now and
-    then an outage of a centre's link, after which its events come at once and in order. A server that is away is
-    waited for. Raises ``ValueError`` (:class:`StaleHistoryError` among them) when there is no run to go on with,
-    :class:`ConflictError` when another simulator writes.
+    then an outage of a centre's link, or one that somebody made (:mod:`.cut`), after which its events come at once and
+    in order. A server that is away is waited for. Raises ``ValueError`` (:class:`StaleHistoryError` among them) when
+    there is no run to go on with, :class:`ConflictError` when another simulator writes.
     """
     with redis.Redis.from_url(redis_url) as client:
         run = _run(client, network, parameters)
@@ -164,9 +165,13 @@ def continue_live(
             )
             for n, centre in enumerate(network.centres)
         ]
+        cuts = Cuts(client, network)
         while not stop():
-            for line in lines:
-                line.tick(clock())
+            cuts.read()
+            for centre, line in zip(network.centres, lines, strict=True):
+                now = clock()
+                if not cuts.covers(centre.id, now):
+                    line.tick(now)
             sleep(tick_s)
 
 
