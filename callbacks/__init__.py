@@ -29,6 +29,9 @@ class Services(Protocol):
     def snapshot(self) -> bytes:
         """The newest published snapshot (JSON), empty before there is one."""
 
+    def standing(self) -> bytes:
+        """What stands of alarms (docs/snapshot.md), empty when no runner ever said it."""
+
     def feeds(self) -> list[dict[str, Any]]:
         """One row a centre: id, state, as_of, accepted, duplicates, refused, last_refusals."""
 

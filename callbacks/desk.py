@@ -59,6 +59,7 @@ def draw(viewing: Viewing, page: str, path: str, query: Mapping[str, str | None]
         history=lighten(history, ids.PAGE_HISTORY),
         panel=panel(viewing, view, asked, moment) if moment is not None and not problems else None,
         snapshot=moment.snapshot if moment is not None else None,
+        standing=viewing.standing(),
         problems=problems,
         has_period=history != [] and not getattr(module, "WITHOUT_PERIOD", False) and "document" not in asked.filters,
     )

@@ -25,7 +25,7 @@ _NOT_USED: Final = re.compile(r'<script src="[^"]*/(?:dash_table/|dash_ag_grid/|
 browsers of ten years ago lack, of which Dash needs ``regeneratorRuntime`` alone: a quarter of it, in assets/."""
 _NOT_ON_THE_WALL: Final = re.compile(
     r'<(?:script src|link rel="stylesheet" href)="[^"]*/'
-    r"assets/(?:regenerator-runtime|behind|rows-grid|centre|branch|staff|deadlines|feeds)\."
+    r"assets/(?:regenerator-runtime|desk-alarms|behind|rows-grid|centre|branch|staff|deadlines|feeds)\."
     r'[^"]*">(?:</script>)?\n?'
 )
 """What dcc.Graph needs to load itself, the style of pages, what the rows behind a number

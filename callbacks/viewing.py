@@ -77,6 +77,11 @@ class Viewing:
         raw = self.services.snapshot()
         return msgspec.json.decode(raw, type=dict[str, Any]) if raw else None
 
+    def standing(self) -> dict[str, Any] | None:
+        """What stands of alarms; None when no runner ever said it."""
+        raw = self.services.standing()
+        return msgspec.json.decode(raw, type=dict[str, Any]) if raw else None
+
 
 class ViewersServices:
     """The services of whoever asks now: what a page's module is given when it registers. Outside a request, all."""

@@ -15,13 +15,13 @@ from layouts import ids, past, wall
 def layout(viewing: Viewing, lang: str | None = None, theme: str | None = None, at: str | None = None, **_: str) -> Any:
     view = viewing.wall_view(lang, theme)
     if at is None:
-        return wall.layout(view, viewing.snapshot())
+        return wall.layout(view, viewing.snapshot(), viewing.standing())
     try:
         moment = viewing.services.moment(
             past.newest(view.now) if at == "now" else parse_at(at, view.network.local, view.now)
         )
     except AddressError as error:
-        return past.refused(view, wall.layout(view, viewing.snapshot()), error.kind, error.value)
+        return past.refused(view, wall.layout(view, viewing.snapshot(), viewing.standing()), error.kind, error.value)
     if moment is None:
         return wall.layout(view, None)
     return past.layout(view, moment.wall, viewing.services.moments.since())

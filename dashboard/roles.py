@@ -59,7 +59,7 @@ TABLE: Final[Mapping[Right, Mapping[Role, Scope]]] = {
 MEANINGS: Final[Mapping[Right, str]] = {
     "public": "signing in, what pages are made of, whether the server is well; gateway and metrics ask for a token",
     "own": "one's own account: password, signing out",
-    "wall": "the wall, now and of the past: of every centre its level and its four numbers",
+    "wall": "the wall, now and of the past: of every centre its level, its four numbers and which alarms stand",
     "centre": "pages of centres and branches: queues, windows, operators, tickets",
     "deadlines": "documents: late, about to be, each one's way",
     "staff": "staff: turnover, moves, load",

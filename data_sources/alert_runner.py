@@ -18,6 +18,7 @@ from msgspec import structs
 from sqlalchemy import Engine
 
 from dashboard import alert_file
+from dashboard.alert_board import board
 from dashboard.alert_changes import laid_over
 from dashboard.alert_notices import Notice, notices
 from dashboard.alert_rules import Rule, Ruleset
@@ -33,6 +34,7 @@ from data_sources.deck_post import DeckPost, keep_written
 from data_sources.history import LostLeaseError
 from data_sources.outbox import Delivery, Outbox
 from data_sources.rule_book import RuleBook
+from data_sources.stream import alarms_key
 from data_sources.watched_file import WatchedFile
 
 log = structlog.get_logger()
@@ -56,6 +58,8 @@ class RunnerServices(Protocol):
     def engine(self) -> Engine: ...
     @property
     def network(self) -> Network: ...
+    @property
+    def redis(self) -> redis.Redis: ...
     def snapshot(self) -> bytes: ...
 
 
@@ -80,6 +84,7 @@ class AlertRunner:
 
     def __init__(self, services: RunnerServices, rules: Ruleset, fence: int) -> None:
         self.services, self.rules, self.fence = services, rules, fence
+        self.in_force = rules  # at the last tick
         self.store, self.outbox = AlertStore(services.engine), Outbox(services.engine)
         self.addresses = Addresses(services)
         self.kept = self.store.kept()
@@ -111,11 +116,20 @@ class AlertRunner:
             stored = bool(steps) or self._differs(kept) or now - self._stored_at >= KEEP_S
             if stored:
                 self.store.keep(connection, kept)
-        self.kept = kept
+        self.kept, self.in_force = kept, rules
         self._stored_at = now if stored else self._stored_at
         for step_ in steps:
             log.info("alarm", kind=step_.kind, alarm=step_.alarm.id, value=step_.alarm.value)
         return steps
+
+    def show(self, now: float) -> None:
+        """Tell all who look what stands; said at every tick, it says too that the rules are watched."""
+        network = self.services.network
+        raw = msgspec.json.encode(board(self.kept.memory, self.in_force, network, now))
+        pipe = self.services.redis.pipeline(transaction=True)
+        pipe.set(alarms_key(network.id), raw)
+        pipe.publish(alarms_key(network.id), raw)
+        pipe.execute()
 
     def _differs(self, kept: Kept) -> bool:
         """Whether anything but the clock has moved on."""
@@ -198,7 +212,9 @@ def _watch(runner: AlertRunner, stop: threading.Event, clock: Callable[[], float
         while not stop.is_set():
             begun = time.monotonic()
             try:
-                runner.tick(clock())
+                now = clock()
+                runner.tick(now)
+                runner.show(now)
             except (redis.ConnectionError, redis.TimeoutError) as error:
                 log.warning("redis is away, trying again", error=str(error))
             stop.wait(max(0.1, TICK_S - (time.monotonic() - begun)))

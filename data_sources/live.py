@@ -11,7 +11,7 @@ import redis
 import structlog
 from msgspec import Struct
 
-from data_sources.stream import live_channel, snapshot_key
+from data_sources.stream import alarms_key, live_channel, snapshot_key
 
 log = structlog.get_logger()
 
@@ -23,6 +23,8 @@ SILENT_S: Final = 10.0
 """The worker speaks every 2 s. After so long the line may be dead without a word, so we subscribe anew."""
 LISTEN_S: Final = 0.5
 """How long one wait for a message lasts, and so closing."""
+CHANNELS: Final = 2
+"""Changes of the snapshot, and what stands of alarms."""
 RETRY_S: Final = 1.0
 """A Redis that is away is asked again after so long, by one for all."""
 
@@ -45,6 +47,13 @@ class Whole(Struct, frozen=True):
     version: int
     raw: bytes
     frame: bytes
+    line: int
+
+
+class Standing(Struct, frozen=True):
+    """What stands of alarms (docs/snapshot.md), empty when no runner ever said it; ``line`` as of :class:`Whole`."""
+
+    raw: bytes
     line: int
 
 
@@ -76,6 +85,7 @@ class LiveHub:
         self._recent: deque[Message] = deque()
         self._sent_at = self._failed_at = float("-inf")
         self._whole = Whole(-1, b"", b"", 0)
+        self._standing = Standing(b"", -1)
         self._version = -1  # of the newest change
         self._line = 0  # counts subscriptions
         self._subscribed = False
@@ -83,6 +93,26 @@ class LiveHub:
     def snapshot(self) -> bytes:
         """The newest whole snapshot as published; with Redis away the last one read; empty when there is none."""
         return self._newest().raw
+
+    def alarms(self) -> bytes:
+        """What stands of alarms, as the runner last said it; empty when it never did."""
+        if self._knows_alarms():
+            return self._standing.raw
+        with self._reading:
+            line = self._line
+            if not self._knows_alarms() and time.monotonic() - self._failed_at > RETRY_S:
+                try:
+                    raw: Any = self._client.get(alarms_key(self._network))
+                except (redis.RedisError, OSError) as error:
+                    self._failed_at = time.monotonic()
+                    log.warning("the alarms cannot be read", error=str(error))
+                else:
+                    if not self._knows_alarms():  # a word that came meanwhile is newer
+                        self._standing = Standing(raw or b"", line)
+            return self._standing.raw
+
+    def _knows_alarms(self) -> bool:
+        return self._subscribed and self._standing.line == self._line
 
     def reachable(self) -> bool:
         """Whether Redis answers now."""
@@ -92,7 +122,8 @@ class LiveHub:
             return False
 
     def stream(self, have: int | None = None) -> Iterator[bytes]:
-        """Server-sent events for one viewer, for ever: a whole snapshot (unless ``have`` is its version), changes."""
+        """Server-sent events for one viewer, for ever: a whole snapshot (unless ``have`` is its version), what stands
+        of alarms; then changes of both."""
         self._viewer(1)
         try:
             self._start()
@@ -100,6 +131,9 @@ class LiveHub:
             whole = self._newest()
             if whole.frame and whole.version != have:
                 yield whole.frame
+            standing = self.alarms()
+            if standing:
+                yield alarms_frame(standing)
             known = whole.version
             while True:
                 message.ready.wait()
@@ -154,7 +188,7 @@ class LiveHub:
         while not self._closed.is_set():
             try:
                 with self._client.pubsub() as line:  # type: ignore[no-untyped-call]
-                    line.subscribe(live_channel(self._network))
+                    line.subscribe(live_channel(self._network), alarms_key(self._network))
                     self._follow(line)
             except Exception as error:  # whatever it is: with this thread gone no viewer would hear anything again
                 self._subscribed = False
@@ -170,9 +204,15 @@ class LiveHub:
                 continue
             heard = time.monotonic()
             if found["type"] == "subscribe":
-                # what was published while nobody listened is not known
-                self._line, self._version, self._subscribed = self._line + 1, -1, True
-            elif found["type"] == "message":
+                if found["data"] == CHANNELS:
+                    # what was published while nobody listened is not known
+                    self._line, self._version, self._subscribed = self._line + 1, -1, True
+            elif found["type"] != "message":
+                continue
+            elif found["channel"] == alarms_key(self._network).encode():
+                self._standing = Standing(found["data"], self._line)
+                self._send(alarms_frame(found["data"]), None)
+            else:
                 self._version = version_of(found["data"])
                 self._send(frame("change", found["data"]), self._version)
 
@@ -199,3 +239,8 @@ class LiveHub:
 def frame(kind: str, raw: bytes) -> bytes:
     """A server-sent event with the version as its id."""
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (version_of(raw), kind.encode(), raw)
+
+
+def alarms_frame(raw: bytes) -> bytes:
+    """The same of what stands of alarms; it has no version, so it leaves a viewer's as it is."""
+    return b"event: alarms\ndata: %s\n\n" % raw

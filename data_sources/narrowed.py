@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from dashboard.alert_board import of_centre
 from dashboard.narrow import narrow_network, narrow_picture, outline
 from dashboard.network import Network
 from dashboard.state import CentreState
 from data_sources.alarms import AlarmDesk
 from data_sources.kept_weeks import NarrowWeeks
-from data_sources.live import LiveHub, frame
+from data_sources.live import LiveHub, alarms_frame, frame
 from data_sources.moments import Moment, Moments
 from data_sources.rollups import Rollups
 
@@ -72,6 +73,10 @@ class NarrowServices:
     def snapshot(self) -> bytes:
         """As the wall shows it: other centres in outline."""
         return self.live.snapshot()
+
+    def standing(self) -> bytes:
+        """Alarms of the own centre."""
+        return self.live.alarms()
 
     def moment(self, at: float | None = None) -> NarrowMoment | None:
         """Of a moment of the whole always the same object: pages keep what they drew of it."""
@@ -166,6 +171,10 @@ class NarrowLive:
                 self._shown = raw, self._outlined(raw) if raw else raw
             return self._shown[1]
 
+    def alarms(self) -> bytes:
+        raw = self._whole.alarms()
+        return self._own_alarms(raw) if raw else raw
+
     def stream(self, have: int | None = None) -> Iterator[bytes]:
         for each in self._whole.stream(have):
             yield self._frame(each)
@@ -173,17 +182,22 @@ class NarrowLive:
     def _frame(self, whole: bytes) -> bytes:
         kind, _, data = whole.partition(b"\ndata: ")
         name = kind.rpartition(b"event: ")[2].decode()
-        if name not in ("snapshot", "change"):
+        if name == "ping":
             return whole
         with self._lock:
             if whole not in self._frames:
-                self._frames[whole] = frame(name, self._outlined(data))
+                self._frames[whole] = (
+                    alarms_frame(self._own_alarms(data)) if name == "alarms" else frame(name, self._outlined(data))
+                )
                 if len(self._frames) > FRAMES:
                     self._frames.popitem(last=False)
             return self._frames[whole]
 
     def _outlined(self, raw: bytes) -> bytes:
         return msgspec.json.encode(outline(msgspec.json.decode(raw, type=dict[str, Any]), self._centre))
+
+    def _own_alarms(self, raw: bytes) -> bytes:
+        return msgspec.json.encode(of_centre(msgspec.json.decode(raw, type=dict[str, Any]), self._centre))
 
 
 def _own(asked: str, own: str) -> str:

@@ -199,6 +199,10 @@ class Services:
         """The newest published snapshot (JSON), empty before there is one."""
         return self.live.snapshot()
 
+    def standing(self) -> bytes:
+        """What stands of alarms (docs/snapshot.md), empty when no runner ever said it."""
+        return self.live.alarms()
+
     def moment(self, at: float | None = None) -> Moment | None:
         """The network now, or at a moment of the past (epoch seconds); None while there is no snapshot yet."""
         return self.moments.moment(at)

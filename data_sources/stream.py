@@ -27,6 +27,11 @@ def live_channel(network: str) -> str:
     return f"tendays:{network}:live"
 
 
+def alarms_key(network: str) -> str:
+    """What stands of alarms, and the channel on which it is said."""
+    return f"tendays:{network}:alarms"
+
+
 def position_of(entry_id: bytes) -> int:
     milliseconds, _, sequence = entry_id.partition(b"-")
     return (int(milliseconds) << SEQUENCE_BITS) | int(sequence)

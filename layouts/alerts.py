@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard.alert_words import value_text
 from dashboard.roles import may
 from layouts import message
+from layouts.alarm_count import switch
 from layouts.asked import Asked
 from layouts.desk import Crumb
 from layouts.plain import Field, Form, Plain
@@ -50,6 +51,7 @@ def now(view: View, asked: Asked, found: Any) -> list[Component]:
     return [
         *problems(view, found),
         headline(view, found.standing),
+        switch(view),
         standing(view, asked, found.standing),
         over(view, asked, found.over),
     ]

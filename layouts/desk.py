@@ -11,8 +11,9 @@ from typing import Any, Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.alert_board import WATCHED_S, Board
 from dashboard.period import PERIODS, Period
-from layouts import ids, message
+from layouts import alarm_count, ids, message
 from layouts.asked import Asked
 from layouts.shell import switches, who
 from layouts.view import View, epoch
@@ -70,16 +71,20 @@ def desk(
     history: Component | Sequence[Component],
     panel: Component | None,
     snapshot: Mapping[str, Any] | None,
+    standing: Board | None = None,
     problems: Sequence[tuple[str, str]] = (),
     has_period: bool = True,
 ) -> html.Div:
-    """The whole page. ``snapshot`` is that of the moment shown, live or past; None before there is one."""
+    """The whole page. ``snapshot`` is that of the moment shown, live or past; None before there is one;
+    ``standing`` what stands of alarms now, None when no runner ever said it."""
+    at = epoch(snapshot["at"]) if snapshot else view.now
     return html.Div(
         [
             html.A(view.catalogue.gettext("To the content"), href="#main", className="skip"),
-            header(view, asked, title, crumbs),
+            header(view, asked, title, crumbs, alarm_count.alarm_count(view, standing, at)),
             *([past_band(view, asked)] if asked.at is not None else []),
             html.P(className="alarm", role="alert", **{"data-part": "alarm"}),
+            alarm_count.blocked(view),
             *problem_lines(view, [*asked.problems, *problems]),
             html.Div(
                 [
@@ -145,6 +150,7 @@ def config(view: View, asked: Asked, snapshot: Mapping[str, Any] | None) -> dict
         "tick_s": TICK_S,
         "minute_s": MINUTE_S,
         "stale_s": STALE_S,
+        "watched_s": WATCHED_S,
         "past": asked.at is not None,
         "centre": asked.centre,
         "at": snapshot["at"] if snapshot else None,
@@ -241,8 +247,8 @@ def _custom_days(view: View, asked: Asked) -> html.Details:
     )
 
 
-def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> html.Header:
-    """Where one is, the page's name, search, the other pages, language and theme."""
+def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb], alarms: Component) -> html.Header:
+    """Where one is, the page's name, search, the other pages with how many ``alarms`` stand, language and theme."""
     _ = view.catalogue.gettext
     steps = [
         html.Li(
@@ -260,7 +266,7 @@ def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> htm
             html.H1(title),
             *([_search(view, asked)] if view.may_open("search") else []),
             html.Nav(
-                [_section(view, asked, f"/{page}", name) for page, name in SECTIONS if view.may_open(page)],
+                [_section(view, asked, f"/{page}", name, alarms) for page, name in SECTIONS if view.may_open(page)],
                 className="sections",
                 **{"aria-label": _("Pages")},
             ),
@@ -271,10 +277,13 @@ def header(view: View, asked: Asked, title: str, crumbs: Sequence[Crumb]) -> htm
     )
 
 
-def _section(view: View, asked: Asked, path: str, name: str) -> Component:
+def _section(view: View, asked: Asked, path: str, name: str, alarms: Component) -> Component:
     href, text = asked.href(path), view.catalogue.gettext(name)
     mark = {"className": "current"} if asked.path == path else {}
-    return html.A(text, href=href, **mark) if path in ("/wall", "/week") else dcc.Link(text, href=href, **mark)
+    if path in ("/wall", "/week"):
+        return html.A(text, href=href, **mark)
+    counted = path == "/alerts" and asked.at is None  # they are of now
+    return dcc.Link([text, alarms] if counted else text, href=href, **mark)
 
 
 def _search(view: View, asked: Asked) -> html.Form:

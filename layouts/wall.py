@@ -8,9 +8,11 @@ from typing import Any, Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.alert_board import WATCHED_S, Board
 from dashboard.metrics import GROUPS, no_figures
 from layouts import ids, plain, words
 from layouts.shell import switches
+from layouts.strip import strip
 from layouts.tiles import centre_href, tile
 from layouts.view import View, epoch
 
@@ -24,15 +26,17 @@ _NAME_MOST: Final = 36
 Snapshot = Mapping[str, Any]
 
 
-def layout(view: View, snapshot: Snapshot | None) -> html.Div:
-    """The whole page. ``snapshot`` is the published object (docs/snapshot.md), None before there is one."""
+def layout(view: View, snapshot: Snapshot | None, standing: Board | None = None) -> html.Div:
+    """The whole page. ``snapshot`` is the published object (docs/snapshot.md), None before there is one; ``standing``
+    what stands of alarms, None when no runner ever said it."""
     shown = snapshot or nothing_known(view)
     return page(
         view,
         shown,
-        config(view, snapshot),
+        config(view, snapshot) | {"standing": standing},
         time=_time(view, shown),
         alarm=alarm_text(view, shown),
+        line=strip(view, standing, epoch(shown["at"]) if shown["at"] else view.now),
         **{"data-live": live(view, snapshot)},
     )
 
@@ -44,11 +48,12 @@ def page(
     *,
     time: Component,
     alarm: str,
+    line: Component | None = None,
     above: Sequence[Component] = (),
     **attributes: str,
 ) -> html.Div:
     """A picture on the wall. ``script`` is what the script is given, ``time`` stands at the right of the header,
-    ``above`` over all; ``attributes`` are the root's own."""
+    ``line`` under what to do now, ``above`` over all; ``attributes`` are the root's own."""
     columns = min(_COLUMNS_MOST, ceil(sqrt(max(1, len(view.network.centres)))))
     by_id = {centre["id"]: centre for centre in shown["centres"]}
     blank = {centre["id"]: centre for centre in nothing_known(view)["centres"]}
@@ -58,6 +63,7 @@ def page(
             *above,
             _header(view, shown, time),
             _act_now(view, shown, alarm),
+            *([line] if line is not None else []),
             html.Main(
                 tiles,
                 className="tiles",
@@ -280,6 +286,9 @@ def config(view: View, snapshot: Snapshot | None) -> dict[str, Any]:
         begin = {**snapshot, "centres": [_without_branches(centre) for centre in snapshot["centres"]]}
     return {
         "now": view.now,
+        "language": language,
+        "watched_s": WATCHED_S,
+        "network": network.names.get(language),
         "build": view.build,
         "urls": {"live": "/api/v1/live", "snapshot": "/api/v1/snapshot"},
         "theme": view.theme,

@@ -53,6 +53,11 @@ def templates(catalogue: Catalogue) -> dict[str, str]:
         "act.long_wait": _("the wait is {wait}, the norm {norm} min"),
         "act.overloaded": _("load {share}, the norm {norm}"),
         "act.turnover": _("turnover {share} in 12 months"),
+        "strip.one": _("{what} {since}"),
+        "strip.taken": _("{what} {since} · taken on"),
+        "strip.branch": _("{what} ({branch})"),
+        "strip.none": _("none stand"),
+        "strip.off": _("are not watched now: nobody is told. Call the administrator"),
         "do.silent": _("Call the centre: power and link"),
         "do.no_window": _("Open a window now"),
         "do.long_wait": _("Open one more window"),
@@ -71,6 +76,7 @@ def plurals(catalogue: Catalogue) -> dict[str, list[str]]:
         ),
         "act.overdue": catalogue.plural_forms("{n} document is overdue", "{n} documents are overdue"),
         "live.silent": catalogue.plural_forms("{n} centre out of contact", "{n} centres out of contact"),
+        "strip.more": catalogue.plural_forms("and {n} more alarm", "and {n} more alarms"),
     }
 
 

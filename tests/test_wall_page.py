@@ -14,6 +14,7 @@ from flask_caching import Cache
 from msgspec import structs
 from playwright.sync_api import Page, Route
 from shown_network import NETWORK, NOW, snapshot
+from test_alert_board import alarm, stood
 from werkzeug.serving import make_server
 
 from callbacks import create_app
@@ -21,6 +22,7 @@ from dashboard.i18n import LANGUAGES
 from dashboard.network import Names
 from dashboard.settings import read
 from dashboard.snapshot import iso
+from data_sources.live import alarms_frame
 
 pytestmark = pytest.mark.browser
 BEGIN = snapshot()
@@ -33,18 +35,21 @@ class Stream:
         self.current: dict[str, Any] = BEGIN
         self.viewers: list[queue.Queue[tuple[str, Any]]] = []
         self.pinging = True
+        self.standing: dict[str, Any] | None = None
 
     def stream(self, have: int | None = None) -> Iterator[bytes]:
         mine: queue.Queue[tuple[str, Any]] = queue.Queue()
         self.viewers.append(mine)
         if self.current:
             yield frame("snapshot", self.current)
+        if self.standing:
+            yield alarms_frame(json.dumps(self.standing).encode())
         while True:
             try:
                 kind, body = mine.get(timeout=0.5)
                 if kind == "end":
                     return
-                yield frame(kind, body)
+                yield alarms_frame(json.dumps(body).encode()) if kind == "alarms" else frame(kind, body)
             except queue.Empty:
                 if self.pinging:
                     yield b"event: ping\ndata: {}\n\n"
@@ -72,6 +77,9 @@ class World:
 
     def snapshot(self) -> bytes:
         return json.dumps(self.live.current).encode() if self.live.current else b""
+
+    def standing(self) -> bytes:
+        return json.dumps(self.live.standing).encode() if self.live.standing else b""
 
     def secret(self) -> str:
         return "of a test only, for a test only"
@@ -294,6 +302,8 @@ def test_the_script_writes_what_the_server_wrote(page: Page, world: World, langu
     """The first paint, with the script held back, against the same page drawn by the script."""
     texts = """() => [...document.querySelectorAll('#wall [data-part]:not([data-part="trend"])')]
       .filter((e) => !e.closest('[hidden]')).map((e) => [e.dataset.part, e.textContent])"""
+    hall = alarm("atyrau-1", branch=NETWORK.centre_by_id["atyrau-1"].branches[0].id, ago=100_000)
+    world.live.standing = stood(("atyrau-1", hall), ("makat", alarm("makat", state="acknowledged")), ("makat", hall))
     page.route("**/wall-live.js*", lambda route: route.abort())
     page.goto(f"{world.url}/wall?lang={language}")
     page.wait_for_selector("[data-tile]")

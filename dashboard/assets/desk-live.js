@@ -29,6 +29,11 @@
     var source = (state.source = new EventSource(state.config.url));
     source.addEventListener("snapshot", take);
     source.addEventListener("change", take);
+    source.addEventListener("alarms", function (event) {
+      state.heard = now();
+      window.tenDaysAlarms.take(JSON.parse(event.data));
+      show();
+    });
     source.addEventListener("ping", function () { state.heard = now(); });
     source.onerror = function () { if (source.readyState === 2) { askAtTheDoor(); } };
   }
@@ -88,6 +93,7 @@
     var alarm = page.querySelector("[data-part=alarm]");
     var text = is === "live" ? "" : state.config[is].replace("{when}", clock(state.at));
     if (alarm && alarm.textContent !== text) { alarm.textContent = text; }
+    window.tenDaysAlarms.show(state.at, state.config);
   }
 
   function set(element, name, value) { if (element.getAttribute(name) !== value) { element.setAttribute(name, value); } }

@@ -19,10 +19,12 @@
   function follow(root, config) {
     const words = window.tenDays.createWords(config);
     const draw = window.tenDays.createDrawing(root, config, words);
+    const strip = window.tenDays.createStrip(root, words);
     const centres = new Map();
     const begun = performance.now();
     const clock = { epoch: config.now, at: begun };
     let snapshot = null;
+    let standing = config.standing;
     let source = null;
     let opened = begun;
     let asked = begun;
@@ -60,6 +62,10 @@
       if (snapshot.totals) draw.drawTotals(snapshot.totals);
       draw.drawAct(snapshot.act || [], at);
       draw.drawVersion(snapshot.version);
+      drawStrip(at);
+    }
+    function drawStrip(at) {
+      strip.draw(standing, snapshot ? Date.parse(snapshot.at) / 1000 : at, at);
     }
 
     function onSnapshot(event) {
@@ -83,6 +89,11 @@
     /* The stream may have overtaken it; versions that begin anew go by their time. */
     function isNewer(whole) {
       return !snapshot || whole.version > snapshot.version || Date.parse(whole.at) > Date.parse(snapshot.at);
+    }
+    function onAlarms(event) {
+      heard = performance.now();
+      standing = JSON.parse(event.data);
+      drawStrip(now());
     }
     function onPing() {
       heard = performance.now();
@@ -123,6 +134,7 @@
       opened = performance.now();
       source.addEventListener("snapshot", onSnapshot);
       source.addEventListener("change", onChange);
+      source.addEventListener("alarms", onAlarms);
       source.addEventListener("ping", onPing);
       source.onopen = () => {
         if (broken) refetch();
@@ -156,6 +168,7 @@
       const epoch = now();
       draw.calm();
       draw.drawTime(epoch);
+      drawStrip(epoch);
       for (const centre of centres.values()) {
         if (centre.state === "late" || centre.state === "silent") draw.drawAge(centre, epoch);
       }

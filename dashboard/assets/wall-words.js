@@ -123,6 +123,31 @@
       const since = line.since ? fill(words["act.since"], { when: when(line.since, now) }) : "";
       return { where, what: what(line), since, do: todo };
     }
+    /* layouts/strip.py: texts. ``at`` is the moment of the picture: who hears nothing must not say that nobody watches. */
+    function strip(board, at, now, most) {
+      if (!board || at - seconds(board.at) > config.watched_s) return { state: "off", said: words["strip.off"], places: [], total: 0 };
+      const standing = board.centres.map((centre) => [centre.id, centre.alarms.filter((alarm) => alarm.state !== "recovering")]);
+      const centres = standing.filter(([, alarms]) => alarms.length).slice(0, most);
+      if (!centres.length) return { state: "none", said: words["strip.none"], places: [], total: 0 };
+      const places = centres.map(([id, alarms]) => placeText(board, id, alarms[0], now));
+      return { state: "some", said: "", places, total: standing.reduce((sum, [, alarms]) => sum + alarms.length, 0) };
+    }
+    function placeText(board, id, alarm, now) {
+      const centre = id ? config.centres[id] || { name: id, branches: {} } : { name: config.network, branches: {} };
+      const mark = alarm.state === "acknowledged" ? "taken" : alarm.severity;
+      return { where: centre.name, what: alarmText(board, centre, alarm, now), mark };
+    }
+    function alarmText(board, centre, alarm, now) {
+      let what = board.rules[alarm.rule][config.language];
+      if (alarm.branch && Object.keys(centre.branches).length > 1) {
+        what = fill(words["strip.branch"], { what, branch: centre.branches[alarm.branch] || alarm.branch });
+      }
+      const since = fill(words["act.since"], { when: when(alarm.since, now) });
+      return fill(words[alarm.state === "acknowledged" ? "strip.taken" : "strip.one"], { what, since });
+    }
+    function more(said, shown) {
+      return said.total > shown ? plural("strip.more", said.total - shown) : "";
+    }
     function totals(of) {
       return {
         "total-waiting": number(of.queue.waiting),
@@ -143,7 +168,7 @@
       if (!at) return words["live.none"];
       return fill(words["live." + live], { when: when(at, now) });
     }
-    return { time, hour, longDate, numberText, crowd, unitText, normText, stateText, levelText, actText, totals, alarm };
+    return { time, hour, longDate, numberText, crowd, unitText, normText, stateText, levelText, actText, strip, more, totals, alarm };
   }
 
   window.tenDays = Object.assign(window.tenDays || {}, { METRICS, createWords: create });
