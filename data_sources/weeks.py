@@ -141,14 +141,16 @@ class Weeks:
         for back in range(EARLIER, -1, -1):
             each = [(*centre.earlier, centre.week)[EARLIER - back] for centre in centres]
             left, joined = self._moves(week.before(back), staffing.whole)
+            why = _unknown_of([each[place].unknown for place in operating])
+            known = [] if why else each
             weeks.append(
                 WeekFacts(
-                    Counts.total(one.tickets for one in each),
-                    DocumentCounts.total(one.documents for one in each),
+                    Counts.total(one.tickets for one in known),
+                    DocumentCounts.total(one.documents for one in known),
                     left,
                     joined,
-                    _added(one.complaints for one in each),
-                    _unknown_of([each[place].unknown for place in operating]),
+                    _added(one.complaints for one in known),
+                    why,
                 )
             )
         totals = last.snapshot["totals"], first.snapshot["totals"]

@@ -89,10 +89,12 @@ def title(view: View, report: Report, body: Sequence[Slide]) -> Slide:
     others = [each for each in report.centres if each.facts.is_operating and not must_answer(each)]
     minutes = {each.id: each.minutes for each in body}
     rows = [(_("The network, and what stands out"), TITLE_MIN + minutes["standing"])]
-    if answer:
+    if report.facts.unknown:
+        rows.append((_("Centres"), sum(minutes[each.facts.id] for each in (*answer, *others))))
+    elif answer:
         said = catalogue.ngettext("{n} centre that must answer", "{n} centres that must answer", len(answer))
         rows.append((said, sum(minutes[each.facts.id] for each in answer)))
-    if others:
+    if others and not report.facts.unknown:
         said = catalogue.ngettext("{n} other centre", "{n} other centres", len(others))
         rows.append((said, sum(minutes[each.facts.id] for each in others)))
     rows.append((_("Agencies, complaints"), minutes["agencies"] + minutes["complaints"]))
@@ -194,7 +196,7 @@ def centre(view: View, report: Report, place: PlaceWeek) -> Slide:
         cards=found,
         notes=tuple(notes),
         centre=id_,
-        mark="act" if place.worse else "watch" if place.past_norm else "ok",
+        mark="act" if place.worse else "watch" if place.past_norm else "" if place.facts.week.unknown else "ok",
     )
 
 

@@ -128,6 +128,7 @@ def test_one_centre_that_is_not_known_is_named_and_the_others_go_on() -> None:
     own = next(each for each in of.slides if each.id == one.id)
     assert {card.text for card in own.cards if card.key != "turnover"} == {"—"}
     assert "Complaints: not known." in own.lead
+    assert own.mark != "ok"
 
 
 # how it is found
@@ -141,6 +142,9 @@ def test_while_sums_are_made_anew_the_page_says_so_and_the_week_cannot_be_closed
     assert SAID in body
     assert 'data-known="false"' in body
     assert 'data-do="close-week"' not in body
+    for number in (f"{RURAL}/queue", "network/queue", "network/load", "network/sla"):  # no sum of the others alone
+        assert f'data-number="{number}">—<' in body
+    assert "that must answer" not in body
     for slide in (RURAL, "agencies", "complaints"):
         said = body.partition(f'id="{slide}"')[2].partition("</section>")[0]
         assert SAID in said
