@@ -67,8 +67,8 @@ def _show(services: Any, post: Any, week: Week, of: Posting, recipients: Any, *,
     click.echo(f"{week.label}: {len(recipients)} recipients")
     for each in recipients:
         if each.id in states or is_sent:
-            state = states.get(each.id, "waits: the week is not known yet")
-            click.echo(f"  {_who(each)}: {'is sent again later' if state == 'due' else state}")
+            state = states.get(each.id, "waits: the week is not known yet, or the log says why")
+            click.echo(f"  {_who(each)}: {'on its way' if state == 'due' else state}")
     waiting = [each for each in recipients if each.id not in states]
     for each, found, files in () if is_sent else post.preview(week, waiting):
         sent = f"{local.to_datetime(of.due(services.network, each.at_s)):%Y-%m-%d %H:%M}"

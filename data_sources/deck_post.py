@@ -34,8 +34,8 @@ log = structlog.get_logger()
 
 EVERY_S: Final = 30.0
 """So often it is looked whether something is due."""
-CLAIM_S: Final = 900.0
-"""Of a try: some megabytes over a poor line."""
+CLAIM_S: Final = 600.0
+"""Of a try: half a megabyte over a poor line."""
 GIVE_UP_S: Final = 3 * 86_400.0
 """From Friday over the weekend: by Monday there is another week."""
 KEEP_S: Final = 8 * 86_400.0
@@ -97,8 +97,9 @@ class DeckPost:
         self._give_up_waiting(of)
         due = [each for each in self.recipients() if of.due(self.network, each.at_s) <= now]
         found = self.write(of.week, due, clock, fence=fence, stop=stop) if due else 0
-        with self._engine.begin() as connection:
-            connection.execute(delete(t.DECK_FILES).where(t.DECK_FILES.c.made < now - KEEP_S))
+        if found:
+            with self._engine.begin() as connection:
+                connection.execute(delete(t.DECK_FILES).where(t.DECK_FILES.c.made < now - KEEP_S))
         return found
 
     def write(
@@ -118,11 +119,16 @@ class DeckPost:
         for (centre, language), group in groupby(missing, key=_group):
             if stop is not None and stop.is_set():
                 break
-            letter = self._make(week, language, centre)
-            if letter is None:
-                self._wait(week, centre, language)
-                continue
-            written += self._write(week, letter, list(group), clock, by, fence)
+            try:
+                letter = self._make(week, language, centre)
+                if letter is None:
+                    self._wait(week, centre, language)
+                else:
+                    written += self._write(week, letter, list(group), clock, by, fence)
+            except LostLeaseError:
+                raise
+            except Exception:  # one that cannot be made holds up no other; the next look tries it again
+                log.exception("a deck could not be made", week=week.label, language=language, centre=centre)
         return written
 
     def _write(

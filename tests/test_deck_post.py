@@ -233,6 +233,22 @@ def test_a_runner_that_lost_its_place_writes_nothing(engine: Engine, tmp_path: P
     assert post_at(engine, tmp_path).step(lambda: FRIDAY + LEASE_S + 2, second) == 1
 
 
+def test_a_deck_that_cannot_be_made_holds_up_no_other(lite: tuple[str, Engine], tmp_path: Path) -> None:
+    _, engine = lite
+    recipients(tmp_path, "json://127.0.0.1/duty@x", "akimat ru pdf", "director kk pdf one", "another ru pdf two")
+    make, broken = Counted(), ["one"]
+
+    def some(week: Week, language: str, centre: str) -> Letter | None:
+        if centre in broken:
+            raise ValueError(centre)
+        return make(week, language, centre)
+
+    fence = fence_of(engine, FRIDAY)
+    assert post_at(engine, tmp_path, some).step(lambda: FRIDAY, fence) == 2
+    broken.clear()
+    assert post_at(engine, tmp_path, some).step(lambda: FRIDAY + 30, fence) == 1
+
+
 def test_sent_by_hand_at_the_same_time_there_is_still_one(engine: Engine, tmp_path: Path) -> None:
     recipients(tmp_path, "json://127.0.0.1/duty@x", "akimat ru pptx")
     fence = fence_of(engine, FRIDAY)
