@@ -99,13 +99,13 @@ def states_of(view: View, moment: Any, centre: str | None) -> dict[str, CentreSt
 
 
 def items_of(viewing: Viewing, view: View, moment: Any, centre: str | None) -> Mapping[Which, Sequence[Item]]:
-    """Of the network they are made once a picture, whoever looks."""
+    """Of the newest picture they are made once, whoever looks; what is kept of a past one would hold all of it."""
 
     def make() -> Mapping[Which, Sequence[Item]]:
         states = states_of(view, moment, centre)
         return {each: core.items(states, each, view.network.local, moment.at) for each in WHICH}
 
-    return viewing.once.of(moment, f"oversight/{centre or ''}", make)
+    return make() if moment.is_past else viewing.once.of(moment, f"oversight/{centre or ''}", make)
 
 
 def follow(viewing: Viewing, view: View, moment: Any, directives: Iterable[Item]) -> dict[str, Followed]:

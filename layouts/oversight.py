@@ -191,7 +191,7 @@ def by_centre(view: View, asked: Asked, places: Sequence[Place]) -> html.Section
     rows = [
         (
             [
-                dcc.Link(view.name(each.centre), href=asked.href(of=each.centre)),
+                dcc.Link(view.name(each.centre), href=asked.href(of=each.centre, marked=None)),
                 _open(view, each.directives),
                 _open(view, each.deficiencies),
                 _complaints(view, each),

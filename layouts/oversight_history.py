@@ -13,7 +13,7 @@ from layouts.asked import Asked
 from layouts.deadlines_table import Column, Row, stacked
 from layouts.view import View
 
-VISITS: Final = 30
+VISITS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,9 @@ def _complaints(view: View, asked: Asked, past: Past) -> html.Section:
 
 def _of(view: View, name: str, each: Complaints, place: str) -> Row:
     number = view.catalogue.number
-    counts = [_count(view, each.filed[about], is_severe=about in ABOUT[:2]) for about in ABOUT]
+    counts = [number(each.filed[about]) for about in ABOUT]
     cells = [name, *counts, number(each.total), number(each.closed), view.catalogue.percent(each.upheld_share)]
     return cells, {"data-complaints": place}
-
-
-def _count(view: View, count: int, *, is_severe: bool) -> html.Span:
-    return html.Span(view.catalogue.number(count), **({"data-mark": "act"} if is_severe and count else {}))
 
 
 def _found(view: View, asked: Asked, past: Past) -> html.Section:
@@ -126,7 +122,6 @@ def _visits(view: View, asked: Asked, visits: Sequence[Visit]) -> html.Section:
     columns = [
         Column(_("Visit")),
         Column(_("Centre")),
-        Column(_("Day")),
         Column(_("Deficiencies found"), number=True),
         Column(_("Fixed of them"), number=True),
         Column(_("Directives given"), number=True),
@@ -134,9 +129,8 @@ def _visits(view: View, asked: Asked, visits: Sequence[Visit]) -> html.Section:
     rows: list[Row] = [
         (
             [
-                html.Span(each.code, className="oversight-code"),
+                [oversight_words.day(view, each.day), html.Span(each.code, className="under oversight-code")],
                 view.name(each.centre),
-                oversight_words.day(view, each.day),
                 number(each.found),
                 number(each.fixed),
                 number(each.directives),

@@ -44,9 +44,8 @@ def directives(view: View, asked: Asked, found: Sequence[Item], beside: Directed
     shown = [each for each in found if state == ALL or (each.is_open if state is None else each.standing == state)]
     name = _(oversight_words.DIRECTIVES)
     columns = [
-        Column(_("Code")),
-        Column(_("Centre")),
         Column(_("What is to be done")),
+        Column(_("Centre")),
         Column(_("Its number")),
         Column(_("Given")),
         Column(_("Due")),
@@ -89,9 +88,8 @@ def _states(view: View, asked: Asked, found: Sequence[Item], state: str | None) 
 def _directive(view: View, asked: Asked, item: Item, beside: Directed) -> Row:
     return (
         [
-            html.Span(item.code, className="oversight-code"),
+            _what(view, item),
             _centre(view, asked, item),
-            html.Span(oversight_words.text(view, item), className="oversight-text"),
             _number(view, item, beside.followed.get(item.code)),
             oversight_words.day(view, item.day),
             "—" if item.due is None else oversight_words.day(view, item.due),
@@ -99,6 +97,14 @@ def _directive(view: View, asked: Asked, item: Item, beside: Directed) -> Row:
         ],
         {"data-directive": item.code, "data-state": item.standing, "data-mark": oversight_words.mark(item)},
     )
+
+
+def _what(view: View, item: Item) -> list[html.Span]:
+    """What it is, and its code under it."""
+    return [
+        html.Span(oversight_words.text(view, item), className="oversight-text"),
+        html.Span(item.code, className="under oversight-code"),
+    ]
 
 
 def _centre(view: View, asked: Asked, item: Item) -> Any:
@@ -156,7 +162,7 @@ def _done(view: View, asked: Asked, item: Item, beside: Directed) -> list[html.A
 
 def deficiencies(view: View, asked: Asked, found: Sequence[Item]) -> html.Section:
     _ = view.catalogue.gettext
-    columns = [Column(_("Code")), Column(_("Centre")), Column(_("Category")), Column(_("Due")), Column(_("State"))]
+    columns = [Column(_("Category")), Column(_("Centre")), Column(_("Due")), Column(_("State"))]
     open_ = [each for each in found if each.is_open]
     rows = [
         _short(view, asked, each, "—" if each.due is None else oversight_words.day(view, each.due))
@@ -167,7 +173,7 @@ def deficiencies(view: View, asked: Asked, found: Sequence[Item]) -> html.Sectio
 
 def complaints(view: View, asked: Asked, found: Sequence[Item]) -> html.Section:
     _ = view.catalogue.gettext
-    columns = [Column(_("Code")), Column(_("Centre")), Column(_("About")), Column(_("Filed")), Column(_("State"))]
+    columns = [Column(_("About")), Column(_("Centre")), Column(_("Filed")), Column(_("State"))]
     open_ = [each for each in found if each.is_open]
     rows = [_short(view, asked, each, oversight_words.day(view, each.day)) for each in open_[:FEW]]
     return _card(view, asked, "complaints", _("Complaints not answered"), columns, rows, len(open_))
@@ -176,9 +182,8 @@ def complaints(view: View, asked: Asked, found: Sequence[Item]) -> html.Section:
 def _short(view: View, asked: Asked, item: Item, when: str) -> Row:
     return (
         [
-            html.Span(item.code, className="oversight-code"),
+            _what(view, item),
             _centre(view, asked, item),
-            html.Span(oversight_words.text(view, item), className="oversight-text"),
             when,
             _state(view, item),
         ],
