@@ -27,14 +27,15 @@ from dashboard.week import EARLIER, Week, report, week_of
 from data_sources import simulator
 from data_sources.decks import KINDS
 from data_sources.history import History, open_engine, upgrade
-from data_sources.moments import Moments
 from data_sources.rollups import Rollups
+from data_sources.week_ends import WeekEnds
 from data_sources.weeks import Weeks
 from layouts import week_deck
 from layouts.view import View
 
 WEEK_S: Final = 7 * 86_400
 GOAL_S: Final = 1.0
+RUSSIAN: Final = Catalogue("ru")
 Made = TypeVar("Made")
 Spent = dict[str, list[float]]
 """Seconds of CPU of each week, by what was made."""
@@ -64,10 +65,10 @@ def measured(engine: Engine, network: Network, now: float, weeks: int) -> Spent:
 
 
 def made(engine: Engine, network: Network, now: float, week: Week) -> Deck:
-    moments = Moments(History(engine), network, lambda: b"", lambda: now)
-    facts = Weeks(Rollups(engine, network), network, moments.moment, lambda: now).facts(week)
+    ends = WeekEnds(History(engine), network, lambda _: None, lambda: now)
+    facts = Weeks(Rollups(engine, network), network, ends.moment, lambda: now).facts(week)
     assert facts is not None
-    return week_deck.deck(View(network, Catalogue("ru"), "day", now), report(facts, network))
+    return week_deck.deck(View(network, RUSSIAN, "day", now), report(facts, network))
 
 
 def timed(spent: Spent, name: str, make: Callable[[], Made]) -> Made:

@@ -77,11 +77,13 @@ class History:
         after: int = 0,
         upto: int | None = None,
         connection: Connection | None = None,
+        without: Sequence[str] = (),
     ) -> Iterator[tuple[int, Event]]:
-        """A centre's events in the order of their stream, ``after < position <= upto``, streamed."""
+        """A centre's events in the order of their stream, ``after < position <= upto``, streamed; ``without`` are types
+        that are left out."""
         if connection is None:
             with self.engine.connect() as own:
-                yield from self.events(centre, after, upto, own)
+                yield from self.events(centre, after, upto, own, without)
             return
         columns = t.EVENTS.c
         query = (
@@ -91,6 +93,8 @@ class History:
         )
         if upto is not None:
             query = query.where(columns.position <= upto)
+        if without:
+            query = query.where(columns.type.not_in(without))
         rows = connection.execute(query, execution_options={"yield_per": 5000})
         for position, type_, id_, source, time, data in rows:
             yield position, rebuild(type_, id_, source, _EPOCH + timedelta(microseconds=time), data)
@@ -108,11 +112,18 @@ class History:
         return connection.execute(select(t.POSITIONS.c.position).where(t.POSITIONS.c.centre == centre)).scalar() or 0
 
     def fold_on(
-        self, connection: Connection, state: CentreState, facts: Facts | None, network: Network, after: int, upto: int
+        self,
+        connection: Connection,
+        state: CentreState,
+        facts: Facts | None,
+        network: Network,
+        after: int,
+        upto: int,
+        without: Sequence[str] = (),
     ) -> int:
         """Fold the events of ``after < position <= upto`` into a state, and into facts if any; how many there were."""
         events = 0
-        for at, each in self.events(state.id, after, upto, connection):
+        for at, each in self.events(state.id, after, upto, connection, without):
             fold(state, each, network, facts, arrival(at))
             events += 1
         return events

@@ -47,6 +47,7 @@ from data_sources.sent_forms import SentForms
 from data_sources.sessions import Sessions
 from data_sources.telemetry import Telemetry
 from data_sources.tokens import Tokens
+from data_sources.week_ends import WeekEnds
 from data_sources.weeks import Weeks
 
 CONNECTIONS: Final = 20
@@ -113,7 +114,8 @@ class Services:
     @cached_property
     def weeks(self) -> KeptWeeks:
         """Facts of weeks, for the weekly conference, and those that it closed."""
-        return KeptWeeks(Weeks(self.rollups, self.network, self.moment, self.clock), self.engine, self.clock)
+        ends = WeekEnds(self.history, self.network, self.moment, self.clock)
+        return KeptWeeks(Weeks(self.rollups, self.network, ends.moment, self.clock), self.engine, self.clock)
 
     @cached_property
     def directives(self) -> Directives:

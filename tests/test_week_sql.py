@@ -14,11 +14,26 @@ from typing import Any
 
 import pytest
 import week_sql as sql
-from week_history import BEGIN, CITY, END, NETWORK, OPENED, RURAL, closed_deck, stored
+from msgspec import structs
+from week_history import (
+    BEGIN,
+    CITY,
+    END,
+    NETWORK,
+    OPENED,
+    RURAL,
+    closed_deck,
+    facts,
+    find_ends,
+    find_moments,
+    stored,
+)
 
 from dashboard.deck import Deck, Slide
 from dashboard.events import Event, type_of
 from dashboard.sheet import Cell
+from dashboard.week import End, NetworkFacts, PlaceFacts
+from data_sources.history import open_engine
 
 NAMES = {each.id: each.names.en for each in NETWORK.centres} | {"": "The network"}
 WORKING = (CITY, RURAL, OPENED, "")
@@ -37,6 +52,7 @@ Shares = dict[tuple[str, int], tuple[float, float]]
 class Checked:
     deck: Deck
     events: Connection
+    path: str
 
     def sheet(self, title: str) -> list[list[Cell]]:
         (found,) = (each.rows for each in self.deck.tables if each.title == title)
@@ -80,7 +96,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Checked
     for name, changed in (("as told", None), ("one event less of each kind", one_less())):
         path = f"{folder}/{len(found)}.db"
         engine = stored(f"sqlite:///{path}", changed or (lambda event: event))
-        found[name] = Checked(closed_deck(engine), sql.open_asked(path, NETWORK, BEGIN))
+        found[name] = Checked(closed_deck(engine), sql.open_asked(path, NETWORK, BEGIN), path)
         engine.dispose()
     yield found
     for each in found.values():
@@ -254,6 +270,29 @@ def test_rollout(checked: Checked) -> None:
         f"Services offered: {offered} of {len(NETWORK.services)} promised.",
     ]
     assert opened == 3
+
+
+# the ends of the week
+
+
+def test_the_ends_of_the_week_are_those_of_the_pictures_without_their_queues(both: dict[str, Checked]) -> None:
+    engine = open_engine(f"sqlite:///{both['as told'].path}")
+    whole, ends = facts(engine, find_moments(engine)), facts(engine, find_ends(engine))
+    engine.dispose()
+    assert without_queues(ends) == without_queues(whole)
+    for place in (ends.network, *ends.centres):
+        assert {place.end.get(key) for key in ("queue.waiting", "queue.issued_today", "load.windows_open")} == {None}
+    assert whole.centres[0].end.get("queue.issued_today") is not None
+
+
+def without_queues(found: NetworkFacts) -> NetworkFacts:
+    def end(of: End) -> End:
+        return End({key: value for key, value in of.figures.items() if key.startswith(("sla.", "turnover."))})
+
+    def place(of: PlaceFacts) -> PlaceFacts:
+        return structs.replace(of, end=end(of.end), end_before=end(of.end_before))
+
+    return structs.replace(found, network=place(found.network), centres=tuple(map(place, found.centres)))
 
 
 # that the check can fail

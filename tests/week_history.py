@@ -20,7 +20,7 @@ from dashboard.i18n import Catalogue
 from dashboard.intake import Refusal, accept
 from dashboard.network import Network
 from dashboard.network_file import DEFAULT, load
-from dashboard.week import Week, report
+from dashboard.week import NetworkFacts, Week, report
 from dashboard.week_meeting import decided
 from data_sources import simulator
 from data_sources.history import History, event_row, open_engine, upgrade
@@ -28,6 +28,7 @@ from data_sources.kept_weeks import KeptWeeks
 from data_sources.moments import Moments
 from data_sources.rollups import Rollups
 from data_sources.stream import SEQUENCE_BITS
+from data_sources.week_ends import FindMoment, WeekEnds
 from data_sources.weeks import Weeks
 from layouts import week_deck
 from layouts.view import View
@@ -171,12 +172,28 @@ def _accepted(centre: str, changed: Callable[[Event], Event | None]) -> list[tup
     return found
 
 
+def find_moments(engine: Engine) -> FindMoment:
+    """Whole pictures of the past."""
+    return Moments(History(engine), NETWORK, lambda: b"", lambda: NOW).moment
+
+
+def find_ends(engine: Engine) -> FindMoment:
+    """The ends of weeks as the product asks for them."""
+    return WeekEnds(History(engine), NETWORK, lambda _at: None, lambda: NOW).moment
+
+
+def facts(engine: Engine, moment: FindMoment) -> NetworkFacts:
+    found = Weeks(Rollups(engine, NETWORK), NETWORK, moment, lambda: NOW).facts(WEEK)
+    assert found is not None
+    return found
+
+
 def closed_deck(engine: Engine) -> Deck:
     """The week closed, and its deck in English, of nothing but what history holds."""
-    moments = Moments(History(engine), NETWORK, lambda: b"", lambda: NOW)
-    weeks = KeptWeeks(Weeks(Rollups(engine, NETWORK), NETWORK, moments.moment, lambda: NOW), engine, lambda: NOW)
+    ends = find_ends(engine)
+    weeks = KeptWeeks(Weeks(Rollups(engine, NETWORK), NETWORK, ends, lambda: NOW), engine, lambda: NOW)
     weeks.freeze(WEEK, "presenter")
-    shown, then = weeks.shown(WEEK), moments.moment(NOW - 1)
+    shown, then = weeks.shown(WEEK), ends(NOW - 1)
     assert shown is not None
     assert then is not None
     given = decided({each.id: then.state(each.id) for each in NETWORK.centres}, WEEK, NOW)
