@@ -70,6 +70,10 @@ class Services(Protocol):
         """Alarm rules in force: data_sources.rule_book.RuleBook."""
 
     @property
+    def recipients(self) -> Any:
+        """Who is told of alarms: data_sources.recipient_book.RecipientBook."""
+
+    @property
     def screens(self) -> Any:
         """Wall screens: data_sources.screens.Screens."""
 

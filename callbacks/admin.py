@@ -1,4 +1,5 @@
-"""Administration (docs/admin.md): accounts, tokens, wall screens, norms, alarm rules, the audit log, the last backup.
+"""Administration (docs/admin.md): accounts, tokens, wall screens, norms, alarm rules and recipients, the
+audit log, the last backup.
 
 Plain forms that the server makes whole: they work without a script, and a secret that is shown once stands in one
 answer and in no component's state.
@@ -16,10 +17,11 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 
 from callbacks.admin_actions import ACCOUNTS, NORMS, SCREENS, TOKENS, Action, Outcome
+from callbacks.admin_recipients import RECIPIENTS
 from callbacks.admin_rules import RULES
 from callbacks.viewing import viewer, who, whole
 from layouts import admin as layout
-from layouts import admin_accounts, admin_log, admin_norms, admin_rules, admin_screens, admin_tokens
+from layouts import admin_accounts, admin_log, admin_norms, admin_recipients, admin_rules, admin_screens, admin_tokens
 from layouts.admin_words import DONE, PROBLEMS
 from layouts.view import View
 
@@ -44,6 +46,8 @@ def register(server: flask.Flask) -> None:
     routes.add_url_rule("/admin/rules", "rules", rules)
     routes.add_url_rule("/admin/rules/<id_>", "rule", rule, methods=both)
     routes.add_url_rule("/admin/new-rule", "new_rule", new_rule, methods=both)
+    routes.add_url_rule("/admin/recipients", "recipients", recipients, methods=both)
+    routes.add_url_rule("/admin/recipients/<id_>", "recipient", recipient, methods=both)
     routes.add_url_rule("/admin/log", "audit", audit)
     routes.add_url_rule("/admin/backup", "backup", backup)
     server.register_blueprint(routes)
@@ -136,6 +140,34 @@ def rule(id_: str) -> flask.typing.ResponseReturnValue:
 
 def new_rule() -> flask.typing.ResponseReturnValue:
     return _answer(RULES, lambda outcome: admin_rules.new_rule(_view(), outcome.said))
+
+
+def recipients() -> flask.typing.ResponseReturnValue:
+    return _answer(RECIPIENTS, _recipients)
+
+
+def _recipients(outcome: Outcome) -> layout.Admin:
+    services, view = whole().services, _view()
+    book, found = services.recipients, services.recipients.read()
+    addresses = {each.id: book.shown(each) for each in found.rows}
+    is_watched = services.alarms.is_watched(view.now)
+    sent = book.last_sent()
+    return admin_recipients.recipients(view, found, sent, addresses, outcome.said, is_watched=is_watched)
+
+
+def recipient(id_: str) -> flask.typing.ResponseReturnValue:
+    """Whoever changes a recipient that somebody else has changed meanwhile is told so on the page of all."""
+    book = whole().services.recipients
+    now = book.read()
+    found = next((each for each in now.rows if each.id == id_), None)
+    if found is None and request.method == "GET":
+        return flask.redirect(admin_recipients.TAB, 303)
+    if found is None:
+        return _page(_recipients(Outcome()), 422, problem="recipient_gone")
+    return _answer(
+        RECIPIENTS,
+        lambda outcome: admin_recipients.recipient(_view(), found, now.seen, book.shown(found), outcome.said),
+    )
 
 
 def audit() -> flask.typing.ResponseReturnValue:

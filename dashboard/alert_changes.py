@@ -136,7 +136,7 @@ def checked(said: Said) -> Rule:
 
 def toml(said: Said) -> str:
     """Members as a ``[[rules]]`` table of a file."""
-    return "\n".join(["[[rules]]", *(f"{name} = {_toml(value)}" for name, value in said.items())]) + "\n"
+    return "\n".join(["[[rules]]", *(f"{name} = {toml_value(value)}" for name, value in said.items())]) + "\n"
 
 
 def check_why(why: str) -> str:
@@ -158,13 +158,14 @@ def _number(value: Any) -> Any:
     return found if isfinite(found) else value
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value as TOML has it, whatever a text holds."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):  # the escapes of JSON are TOML's, and TOML wants one more
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{name} = {_toml(each)}" for name, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{name} = {toml_value(each)}" for name, each in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     return f"{value:.12g}" if isinstance(value, float) and float(f"{value:.12g}") == value else repr(value)

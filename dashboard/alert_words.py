@@ -58,6 +58,13 @@ def texts(catalogue: Catalogue, network: Network, rules: dict[str, Rule], notice
     return _title(catalogue, network, rules, notice), "\n".join([*lines, "", f"№ {notice.key}"])
 
 
+def test_texts(catalogue: Catalogue, network: Network) -> tuple[str, str]:
+    """Of the message by which an administrator sees whether an address is right."""
+    _ = catalogue.gettext
+    title = _("{network}: a test message", network=network.names.get(catalogue.language))
+    return title, _("Messages about alarms come to this address. Nothing has happened, and nothing needs to be done.")
+
+
 def _title(catalogue: Catalogue, network: Network, rules: dict[str, Rule], notice: Notice) -> str:
     count, first = len(notice.items), notice.items[0]
     if notice.is_digest:

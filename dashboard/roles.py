@@ -73,7 +73,7 @@ MEANINGS: Final[Mapping[Right, str]] = {
     "acknowledge": "taking an alarm on",
     "feeds": "how centres are connected, and what was refused with its original",
     "metrics": "measurements for Prometheus",
-    "admin": "accounts, tokens, screens, norms, alarm rules",
+    "admin": "accounts, tokens, screens, norms, alarm rules and recipients",
 }
 
 Other = Literal["page", "callback", "router", "browser", "nobody"]
@@ -155,6 +155,8 @@ ENDPOINTS: Final[Mapping[str, Need]] = {
     "admin.rules": "admin",
     "admin.rule": "admin",
     "admin.new_rule": "admin",
+    "admin.recipients": "admin",
+    "admin.recipient": "admin",
     "admin.audit": "admin",
     "admin.backup": "admin",
 }

@@ -13,6 +13,8 @@ from data_sources.alert_store import AlertStore
 from data_sources.rule_book import RuleBook
 
 OVER_SHOWN: Final = 50
+TEST: Final = "test/"
+"""How the key of a message begins that an administrator sent to try an address."""
 
 
 class Shown(Struct, frozen=True):
@@ -65,12 +67,21 @@ class AlarmDesk:
         standing = self._all_shown(self._mine(self._store.standing()))
         over = self._all_shown(self._store.over(OVER_SHOWN, self._centre))
         first = sorted(standing, key=lambda each: (each.severity != "act", each.state != "firing", -each.fired))
+        waiting = self.undelivered() if self._centre is None else 0
+        return Alarms(self.is_watched(now), tuple(first), tuple(over), waiting)
+
+    def undelivered(self) -> int:
+        """Messages that were tried and have not arrived; those that tried an address are not counted."""
+        c = t.DELIVERIES.c
+        late = (c.state == "failed") | ((c.state == "due") & (c.tries > 1))
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).where(late & ~c.key.startswith(TEST))).scalar() or 0
+
+    def is_watched(self, now: float) -> bool:
+        """Whether a runner is at work: it sends what waits, too."""
         with self._engine.connect() as connection:
             lease = connection.execute(select(func.max(t.ALARM_LEASE.c.until))).scalar()
-            c = t.DELIVERIES.c
-            late = (c.state == "failed") | ((c.state == "due") & (c.tries > 1))
-            waiting = connection.execute(select(func.count()).where(late)).scalar() or 0
-        return Alarms((lease or 0.0) >= now, tuple(first), tuple(over), waiting if self._centre is None else 0)
+        return (lease or 0.0) >= now
 
     def find(self, id_: str) -> Shown | None:
         """One that stands."""

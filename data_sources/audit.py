@@ -21,8 +21,8 @@ from data_sources.history_tables import METADATA
 
 ACTIONS: Final = frozenset(
     "login login_failed logout password_changed account_changed token_made token_rotated token_revoked "
-    "screen_paired screen_revoked norm_changed rule_changed export staff_rows_seen alarm_taken directive "
-    "directive_done week_closed week_reopened backup restore".split()
+    "screen_paired screen_revoked norm_changed rule_changed recipient_changed export staff_rows_seen alarm_taken "
+    "directive directive_done week_closed week_reopened backup restore".split()
 )
 """What is recorded; docs/security.md says when and with what."""
 LONGEST: Final = 200

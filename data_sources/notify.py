@@ -26,11 +26,21 @@ from data_sources.outbox import Delivery
 FILE: Final = "recipients.toml"
 KEY_HEADER: Final = "X-Ten-Days-Key"
 """Of e-mails and webhooks: the delivery's key, the same for every copy."""
+_MEMBER: Final = re.compile(
+    r"^recipients\[.*?\](?:\.(\w+): |: (\w+) is missing|: the director of which (centre))", re.DOTALL
+)
 _SECRET: Final = re.compile(r"[^/:@?&=,]{6,}")
 
 
 class RecipientError(FileError):
-    """What is wrong in the file of recipients: ``FILE:LINE: what is wrong; found WHAT; what to do``."""
+    """What is wrong in a file of recipients: ``FILE:LINE: what is wrong; what to do``. Never what was found: a line may
+    hold a password."""
+
+    def __init__(self, where: str, line: int, wrong: str, _found: str = "", remedy: str = "") -> None:
+        super().__init__(where, line, wrong, "", remedy)
+        at = _MEMBER.search(wrong)
+        self.kind = f"recipient_{next(filter(None, at.groups()))}" if at else "recipients_file"
+        """For a screen: ``recipient_`` and the member that is wrong."""
 
 
 Address = Annotated[
@@ -70,9 +80,22 @@ def load(data_dir: Path, network: Network) -> tuple[Recipient, ...]:
     path = data_dir / FILE
     if not path.is_file():
         return ()
-    file = TomlFile(path.read_text("utf-8-sig"), str(path), RecipientError)
-    table = file.convert(RecipientsTable)
-    return tuple(_recipient(file, each, place, network) for place, each in enumerate(table.recipients))
+    return parse(path.read_text("utf-8-sig"), str(path), network)
+
+
+def parse(text: str, where: str, network: Network) -> tuple[Recipient, ...]:
+    """The recipients of a TOML text; ``where`` names it in a :class:`RecipientError`."""
+    file = TomlFile(text, where, RecipientError)
+    found: dict[str, Recipient] = {}
+    for place, row in enumerate(file.convert(RecipientsTable).recipients):
+        each = _recipient(file, row, place, network)
+        if each.id in found:
+            line = file.line(("recipients", list(found).index(each.id)))
+            raise file.error(
+                ("recipients", place, "url"), f"the same recipient as on line {line}", "remove one of them"
+            )
+        found[each.id] = each
+    return tuple(found.values())
 
 
 def _recipient(file: TomlFile, row: RecipientTable, place: int, network: Network) -> Recipient:

@@ -39,6 +39,7 @@ from data_sources.moments import Moment, Moments
 from data_sources.narrowed import NarrowServices
 from data_sources.norm_book import NormBook
 from data_sources.oidc import OidcSignIn
+from data_sources.recipient_book import RecipientBook
 from data_sources.rollups import Rollups
 from data_sources.rule_book import RuleBook
 from data_sources.screens import Screens
@@ -110,6 +111,11 @@ class Services:
     def rules(self) -> RuleBook:
         """The alarm rules that are in force."""
         return RuleBook(self.engine, alert_file.load(alert_file.rules_path(self.settings.network)), self.clock)
+
+    @cached_property
+    def recipients(self) -> RecipientBook:
+        """Who is told of alarms."""
+        return RecipientBook(self.settings.data_dir, self.network, self.engine, self.clock)
 
     @cached_property
     def weeks(self) -> KeptWeeks:

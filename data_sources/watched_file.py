@@ -12,17 +12,26 @@ log = structlog.get_logger()
 Rows = TypeVar("Rows")
 
 
+def state_of(path: Path) -> str:
+    """Another text whenever the file is another one; empty when there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
+
+
 class WatchedFile(Generic[Rows]):
     """The rows that ``load`` reads of a file; none before it was ever right."""
 
     def __init__(self, path: Path, load: Callable[[], tuple[Rows, ...]]) -> None:
         self._path, self._load = path, load
-        self._seen: float | None = -1.0
+        self._seen: str | None = None
         self._known: tuple[Rows, ...] = ()
 
     def rows(self) -> tuple[Rows, ...]:
         """The rows; with a mistake in a changed file those of before, and the mistake in the log."""
-        changed = self._path.stat().st_mtime if self._path.is_file() else None
+        changed = state_of(self._path)
         if changed != self._seen:
             self._seen = changed
             try:

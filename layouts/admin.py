@@ -22,6 +22,7 @@ TABS: Final = (
     ("/admin/screens", message("Wall screens")),
     ("/admin/norms", message("Norms and thresholds")),
     ("/admin/rules", message("Alarm rules")),
+    ("/admin/recipients", message("Recipients")),
     ("/admin/log", message("Audit log")),
     ("/admin/backup", message("Backup")),
 )
@@ -148,6 +149,7 @@ def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], screens
         ),
         "/admin/norms": (_("what each number is held against"), "", ""),
         "/admin/rules": (_("what raises an alarm, and who is told"), "", ""),
+        "/admin/recipients": (_("where messages about alarms go"), "", ""),
         "/admin/log": (_("who signed in, took and changed what"), "", ""),
         "/admin/backup": (
             (_("never made"), "", "watch") if backup is None else (_("last one"), stamp(view, backup.at), "")

@@ -30,6 +30,27 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "norm_day": message("A change begins tomorrow at the earliest (after 23:45 the day after), and within ten years."),
     "norm_why": message("Say why, in 1 to 300 characters."),
     "norm_begun": message("This change cannot be taken back any more. A new change can follow it."),
+    "recipient_name": message("Name: write 1 to 120 characters."),
+    "recipient_role": message("Who: choose one of the list."),
+    "recipient_centre": message("Who: of a director, the centre too. Choose one of the list."),
+    "recipient_language": message("Language: choose one of the list."),
+    "recipient_url": message(
+        "Address: write mailto://, mailtos://, tgram://, json:// or jsons:// and what belongs to it, without spaces. "
+        "It is not shown again: write it once more. Other kinds are put into the file by hand."
+    ),
+    "recipient_twice": message("There is this recipient already."),
+    "recipient_gone": message("There is no such recipient any more: somebody else may have changed it."),
+    "recipients_conflict": message(
+        "The file of recipients was changed after you had opened the page. What stands in it now is shown: look at it, "
+        "and send your change once more if it is still right."
+    ),
+    "recipients_file": message("The file of recipients has a mistake: mend it by hand first."),
+    "recipients_by_hand": message(
+        "The file of recipients is written in a way that can only be changed by hand. Nothing was changed."
+    ),
+    "recipients_unwritable": message(
+        "The file of recipients could not be written. Nothing was changed. Let the service write into its data folder."
+    ),
     "rule_id": message("Short id: lower-case Latin letters, digits and hyphens, at most 32. For example: long-wait."),
     "rule_names": message("Name: 1 to 120 characters in each of the three languages."),
     "rule_metric": message("What is watched: there is no such number. Choose one of the list."),
@@ -81,6 +102,12 @@ DONE: Final[Mapping[str, str]] = {
     "direct_dropped": message("The Redis user is gone, and its connections are closed."),
     "norm_changed": message("The change is kept. It begins on its day, by itself."),
     "norm_taken_back": message("The change does not come."),
+    "recipient_added": message("The recipient is added. Send a test message to see whether the address is right."),
+    "recipient_changed": message("The recipient is changed. Send a test message to see whether the address is right."),
+    "recipient_removed": message("The recipient is removed and told nothing more."),
+    "recipient_tested": message(
+        "The message waits to be sent. Load the page again in some seconds to see what came of it."
+    ),
     "rule_changed": message("The rule is changed and in force."),
     "rule_added": message("The rule is added and in force."),
     "rule_off": message("The rule is switched off: it raises nothing and tells nobody."),
@@ -119,6 +146,10 @@ SURE: Final[Mapping[str, tuple[str, str]]] = {
     "norm_taken_back": (
         message("Take the change back?"),
         message("What holds now goes on. The row stays in the list."),
+    ),
+    "recipient_removed": (
+        message("Remove the recipient?"),
+        message("No message goes there any more, also none that waits now."),
     ),
     "rule_changed": (
         message("Change the rule?"),

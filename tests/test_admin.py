@@ -19,9 +19,10 @@ from playwright.sync_api import Browser
 from shown_network import NOW
 from test_signing import PASSWORD, form, problem, sign_in
 
-from callbacks import admin_actions, admin_rules, create_app
+from callbacks import admin_actions, admin_recipients, admin_rules, create_app
 from dashboard import alert_changes, norm_checks
 from dashboard.alert_file import RuleTable
+from data_sources.notify import RecipientTable
 from data_sources.stream import events_key
 from layouts import admin_words
 
@@ -195,10 +196,15 @@ def test_every_kind_of_error_done_and_question_has_words() -> None:
     rules = (sources / "rule_book.py").read_text() + Path(alert_changes.__file__).read_text()
     assert len(found := set(re.findall(r'"(rule_\w+)"', rules))) > 5
     assert found | {f"rule_{each}" for each in RuleTable.__struct_fields__} <= set(admin_words.PROBLEMS)
-    source = Path(admin_actions.__file__).read_text() + Path(admin_rules.__file__).read_text()
+    book = (sources / "recipient_book.py").read_text()
+    assert len(found := set(re.findall(r'BookError\(\s*"(recipients?_\w+)"', book))) > 5
+    assert found | {f"recipient_{each}" for each in RecipientTable.__struct_fields__} <= set(admin_words.PROBLEMS)
+    modules = (admin_actions, admin_rules, admin_recipients)
+    source = "".join(Path(str(each.__file__)).read_text() for each in modules)
     assert set(re.findall(r'Outcome\(\s*"(\w+)"', source)) <= set(admin_words.DONE)
     actions = [*admin_actions.ACCOUNTS.values(), *admin_actions.TOKENS.values(), *admin_actions.SCREENS.values()]
     actions += [*admin_actions.NORMS.values(), *admin_rules.RULES.values()]
+    actions += admin_recipients.RECIPIENTS.values()
     assert {each.sure for each in actions if each.sure} == set(admin_words.SURE)
 
 
@@ -340,6 +346,7 @@ def test_nothing_changes_without_the_forms_token_or_for_another_role(
         "/admin/rules",
         "/admin/rules/overdue",
         "/admin/new-rule",
+        "/admin/recipients",
         "/admin/log",
         "/admin/backup",
     ):
@@ -377,6 +384,16 @@ def test_the_last_backup_and_the_command_are_shown(client: FlaskClient, services
 def test_every_page_can_be_used_by_all_on_a_desk_and_on_a_phone(desk_app: DeskApp, browser: Browser, lang: str) -> None:
     theme, size = {"ru": ("night", PHONE), "kk": ("day", (1440, 900)), "en": ("day", PHONE)}[lang]
     with visitor(browser, size) as (page, wrong):
-        for path in ("", "/accounts", "/tokens", "/norms", "/rules", "/rules/overdue", "/new-rule", "/log?verify=1"):
+        for path in (
+            "",
+            "/accounts",
+            "/tokens",
+            "/norms",
+            "/rules",
+            "/rules/overdue",
+            "/new-rule",
+            "/recipients",
+            "/log?verify=1",
+        ):
             page.goto(f"{desk_app.url}/admin{path}{'&' if '?' in path else '?'}lang={lang}&theme={theme}")
             assert (findings(page), too_wide(page), wrong) == ([], [], []), path

@@ -1,19 +1,26 @@
 """The back-test against the same rules over pictures of the past that are made in another way."""
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from msgspec import structs
 from past_history import DAY, NETWORK, START, WORKING, keep
 from small_network import names
+from sqlalchemy import Engine
 
+from dashboard.alert_changes import members, toml
 from dashboard.alert_rules import Rule, Ruleset
 from dashboard.alerts import Memory, Transition, step
 from data_sources import alert_replay
 from data_sources.checkpoints import Checkpoints
 from data_sources.history import History, open_engine, upgrade
 from data_sources.past import Past
+from data_sources.rule_book import RuleBook
 
 CUT = START + 6.3 * DAY
 """The line of the working centre is cut for three hours, at noon."""
@@ -41,10 +48,16 @@ RULES = Ruleset((SILENT, BUSY, LATE))
 SINCE, UNTIL = CUT - 2400, CUT + 1800
 
 
-def test_the_back_test_is_the_rules_over_the_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/history.db")
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('past')}/history.db")
     upgrade(engine)
     keep(engine, Checkpoints(400, 0.0), [WORKING])
+    yield engine
+    engine.dispose()
+
+
+def test_the_back_test_is_the_rules_over_the_past(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     past, memory, wanted = Past(History(engine), NETWORK), Memory(), list[Transition]()
     moments = list(alert_replay.moments(NETWORK, SINCE, UNTIL))
     assert len(moments) == (UNTIL - SINCE) / alert_replay.OPEN_S
@@ -72,7 +85,22 @@ def test_the_back_test_is_the_rules_over_the_past(tmp_path: Path, monkeypatch: p
     quick = alert_replay.replay(engine, NETWORK, RULES, SINCE, UNTIL)
     (silent,) = [each for each in quick.raised if (each.alarm.rule, each.alarm.centre) == ("silent", WORKING)]
     assert 0 <= silent.fired - (CUT + 600) <= 2 * alert_replay.IDLE_S + 60
-    engine.dispose()
+
+
+def test_the_command_takes_the_rules_in_force_with_those_that_are_tried(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = RuleBook(engine, structs.replace(RULES, rules=(BUSY, LATE)), lambda: CUT)
+    book.change("busy", {**members(BUSY), "threshold": 2}, 0, "it-admin", "order 7")
+    book.switch("open", False, 0, "it-admin", "order 7")
+    (tried := tmp_path / "try.toml").write_text(toml({**members(LATE), "id": "tried", "threshold": 3}))
+    day = date.fromordinal(NETWORK.local.day(CUT)).isoformat()
+    now = NETWORK.local.day_start(NETWORK.local.day(CUT)) + 1800
+    services = SimpleNamespace(network=NETWORK, engine=engine, clock=lambda: now, rules=book)
+    alert_replay.run(services, day, day, tried)
+    rows = re.findall(r"│ (\w+) +│ +≥ (\d+) │", capsys.readouterr().out)
+    assert rows == [("busy", "2"), ("tried", "3")]
+    assert book.read().number() == 2
 
 
 def test_at_night_it_looks_seldom_and_once_more_when_the_doors_have_closed() -> None:
