@@ -12,6 +12,7 @@ import structlog
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
+from msgspec import structs
 
 from callbacks import desk
 from callbacks.export import PROBLEMS, attachment, find_scope
@@ -62,8 +63,7 @@ def crumbs(view: View, asked: Asked) -> list[Crumb]:
 def now(viewing: Viewing, view: View, asked: Asked, moment: Any) -> Any:
     centre, _problems = wanted_centre(view.network, asked)
     found, states = items_of(viewing, view, moment, centre), states_of(view, moment, centre)
-    operating = [each["id"] for each in moment.snapshot["centres"] if each["id"] in states]
-    operating = [each for each in operating if moment.centre(each)["state"] != "planned"]
+    operating = [each for each in states if moment.centre(each)["state"] != "planned"]
     may_decide = may(viewer(), "decide") and not moment.is_past
     marked = asked.filters.get("marked", "")
     shown = oversight.Shown(
@@ -157,6 +157,7 @@ def download(viewing: Viewing, view: View, name: str) -> flask.Response:
     if kind is None:
         raise AddressError("unknown_kind", ending)
     scope, _version = find_scope(viewing, view, request.args)
+    scope = structs.replace(scope, branch=None)  # cases are of a whole centre
     found = core.items(scope.states, which, view.network.local, scope.now)
     record("export", file=name, of=scope.centre or "", at=iso(scope.now))
     sheet = oversight_files.sheet(view, which, scope, found)

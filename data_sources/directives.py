@@ -61,8 +61,12 @@ class Directives:
         return True
 
     def is_said(self, code: str) -> bool:
-        """Whether it was said within the day that a directive is done."""
-        return bool(self._redis.exists(self._said_key(code)))
+        """Whether it was said within the day that a directive is done; False too while Redis does not answer: a page
+        is not lost for that."""
+        try:
+            return bool(self._redis.exists(self._said_key(code)))
+        except redis.RedisError:
+            return False
 
     def _said_key(self, code: str) -> str:
         return f"tendays:{self._network.id}:directive-done:{code}"

@@ -58,7 +58,7 @@ def now(view: View, asked: Asked, shown: Shown) -> list[Component]:
         *_told(view, asked, shown),
         headline(view, shown),
         *([_ways(view, asked, centre)] if centre else []),
-        answer_first(view, asked, shown),
+        answer_first(view, shown),
         *([by_centre(view, asked, shown.places)] if centre is None else []),
         directives(view, asked, shown.items["directives"], shown),
         html.Div(
@@ -156,7 +156,7 @@ def _ways(view: View, asked: Asked, centre: str) -> html.P:
     )
 
 
-def answer_first(view: View, asked: Asked, shown: Shown) -> html.Section:
+def answer_first(view: View, shown: Shown) -> html.Section:
     """Plain sentences, each with its number; what is not named here stands in the tables below."""
     _, items = view.catalogue.gettext, shown.items
     found = oversight.first(items["directives"], items["deficiencies"], items["complaints"])

@@ -40,7 +40,8 @@ def wanted_state(asked: Asked) -> Standing | str | None:
 
 def directives(view: View, asked: Asked, found: Sequence[Item], beside: Directed) -> html.Section:
     _ = view.catalogue.gettext
-    state = wanted_state(asked)
+    state, said = wanted_state(asked), asked.filters.get("state")
+    problem = _("“{value}” is no state of a directive: those not carried out are shown.", value=said or "")
     shown = [each for each in found if state == ALL or (each.is_open if state is None else each.standing == state)]
     name = _(oversight_words.DIRECTIVES)
     columns = [
@@ -56,6 +57,7 @@ def directives(view: View, asked: Asked, found: Sequence[Item], beside: Directed
     return html.Section(
         [
             html.H2(name, id="directives"),
+            *([html.P(problem, className="problem", role="alert")] if said and state is None else []),
             _states(view, asked, found, state),
             body,
             _below(view, asked, "directives", len(shown), SHOWN),
@@ -210,7 +212,7 @@ def _below(view: View, asked: Asked, which: Which, count: int, most: int) -> htm
         if count > most
         else []
     )
-    query = urlencode({key: said for key in ("of", "at") if (said := asked.query.get(key))})
+    query = urlencode({key: said.partition("/")[0] for key in ("of", "at") if (said := asked.query.get(key))})
     files = [
         html.A(
             _(text),

@@ -178,6 +178,8 @@ def test_the_page_counts_what_the_states_hold_and_the_address_narrows_it(akim: F
         assert ("complaint bribe-1 has had no answer for 2 days: bribery" in body) == (of != SINGLE)
     late = page_of(akim, "?state=late")
     assert '"data-directive":"overdue-1"' in late.replace(" ", "")
+    assert "is no state of a directive" in page_of(akim, "?state=lost")
+    assert "is no state of a directive" not in late
     give(desk_app, "in-time-1")
     assert '"data-directive":"in-time-1"' not in page_of(akim, "?state=late").replace(" ", "")
 
