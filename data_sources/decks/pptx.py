@@ -185,6 +185,7 @@ def _shares(of: Table) -> list[float]:
         texts = [column.text, *(row.cells[place] for row in of.rows)]
         longest = max(len(each) for each in texts)
         word = max((len(part) for each in texts for part in each.split(" ")), default=1)
+        word += 2 * (place == 0 and any(_SHAPES[row.mark] for row in of.rows))
         widths.append(max(min(longest, 46), word + 3, 6) + 2)
     return [each / sum(widths) for each in widths]
 
