@@ -58,8 +58,16 @@ def overview() -> flask.typing.ResponseReturnValue:
     last = services.audit.read(limit=1, action="backup")
     looking = [each for each in services.screens.list() if each.revoked is None]
     dark = sum(admin_screens.is_dark(each, view.now) for each in looking)
+    held, told = services.rules.read().held.values(), services.recipients.read()
+    counts = layout.Counts(
+        screens=len(looking),
+        dark=dark,
+        rules=sum(each.is_on for each in held),
+        off=sum(not each.is_on for each in held),
+        recipients=None if told.problem_line else len(told.rows),
+    )
     backup_ = last[0] if last else None
-    return _page(layout.overview(view, services.accounts.all(), services.tokens.all(), len(looking), dark, backup_))
+    return _page(layout.overview(view, services.accounts.all(), services.tokens.all(), counts, backup_))
 
 
 def accounts() -> flask.typing.ResponseReturnValue:

@@ -116,6 +116,8 @@ class AlertRunner:
             stored = bool(steps) or self._differs(kept) or now - self._stored_at >= KEEP_S
             if stored:
                 self.store.keep(connection, kept)
+        if kept.rules != self.kept.rules:
+            log.info("alarm rules were changed", change=kept.rules, rules=len(rules.rules))
         self.kept, self.in_force = kept, rules
         self._stored_at = now if stored else self._stored_at
         for step_ in steps:

@@ -124,9 +124,21 @@ def sure(view: View, question: str, said: Mapping[str, str], back: str, asked: A
     )
 
 
-def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], screens: int, dark: int, backup: Any) -> Admin:
-    """``accounts`` and ``tokens`` are all there are (data_sources), ``screens`` how many may look and ``dark`` how
-    many of them are not seen now, ``backup`` the newest entry of one, or None."""
+class Counts(Struct, frozen=True, kw_only=True):
+    """What the overview counts."""
+
+    screens: int
+    """How many may look, and how many of them are ``dark``: not seen now."""
+    dark: int
+    rules: int
+    """Alarm rules in force, and those that are ``off``."""
+    off: int
+    recipients: int | None
+    """None: their file has a mistake."""
+
+
+def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], counts: Counts, backup: Any) -> Admin:
+    """``accounts`` and ``tokens`` are all there are (data_sources), ``backup`` the newest entry of one, or None."""
     _, ngettext = view.catalogue.gettext, view.catalogue.ngettext
     closed = sum(each.disabled is not None for each in accounts)
     good = [each for each in tokens if each.is_good(view.now)]
@@ -143,13 +155,23 @@ def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], screens
             "watch" if ending else "",
         ),
         "/admin/screens": (
-            ngettext("{n} screen", "{n} screens", screens),
-            ngettext("{n} of them is not seen now", "{n} of them are not seen now", dark) if dark else "",
-            "watch" if dark else "",
+            ngettext("{n} screen", "{n} screens", counts.screens),
+            ngettext("{n} of them is not seen now", "{n} of them are not seen now", counts.dark) if counts.dark else "",
+            "watch" if counts.dark else "",
         ),
         "/admin/norms": (_("what each number is held against"), "", ""),
-        "/admin/rules": (_("what raises an alarm, and who is told"), "", ""),
-        "/admin/recipients": (_("where messages about alarms go"), "", ""),
+        "/admin/rules": (
+            ngettext("{n} rule in force", "{n} rules in force", counts.rules),
+            ngettext("{n} is switched off", "{n} are switched off", counts.off) if counts.off else "",
+            "watch" if counts.off else "",
+        ),
+        "/admin/recipients": (
+            _("their file has a mistake")
+            if counts.recipients is None
+            else ngettext("{n} recipient", "{n} recipients", counts.recipients),
+            _("nobody is told of alarms") if counts.recipients == 0 else "",
+            "" if counts.recipients else "watch",
+        ),
         "/admin/log": (_("who signed in, took and changed what"), "", ""),
         "/admin/backup": (
             (_("never made"), "", "watch") if backup is None else (_("last one"), stamp(view, backup.at), "")

@@ -1,6 +1,6 @@
 """Numbers as people type them into forms: times in minutes, shares in per cent, all else as it is."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from babel.numbers import format_decimal
@@ -19,7 +19,7 @@ def unscaled(unit: str, text: str) -> str:
     """What was typed in the unit itself; what is no number stays what it is, to be refused."""
     try:
         return str(Decimal(text.strip().replace(",", ".")) * _SCALES.get(unit, 1))
-    except InvalidOperation:
+    except ArithmeticError:
         return text
 
 

@@ -155,6 +155,8 @@ def test_who_is_told_and_when_is_changed_too(client: FlaskClient, services: Desk
     ("said", "kind"),
     [
         ({"threshold": "many"}, "rule_threshold"),
+        ({"threshold": "1e999999999"}, "rule_threshold"),
+        ({"threshold": "sNaN"}, "rule_threshold"),
         ({"threshold": '1"\n[[rules]]'}, "rule_threshold"),
         ({"clear": "41"}, "rule_clear"),
         ({"minutes": "-1"}, "rule_minutes"),
@@ -219,7 +221,8 @@ def test_a_rule_is_added_and_its_name_is_never_markup(client: FlaskClient, servi
     off = send(client, "/admin/rules/queue-30", "rule_off", sure=True, rule="queue-30", seen=seen, **WHY)
     assert off.headers["Location"] == "/admin/rules/queue-30?done=rule_off"
     assert "queue-30" not in {each.id for each in services.rules.read().ruleset.rules}
-    assert 'data-mark="watch"' in client.get("/admin/rules?lang=en").get_data(as_text=True)
+    assert ">switched off<" in re.sub(r"<i[^>]*></i> ", "", client.get("/admin/rules?lang=en").get_data(as_text=True))
+    assert "1 is switched off" in client.get("/admin?lang=en").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

@@ -380,4 +380,6 @@ def test_a_file_with_a_mistake_is_not_shown_and_not_changed(client: FlaskClient,
     assert "has a mistake on line 4" in page
     assert SECRET not in page
     assert 'value="recipient_add"' not in page
+    assert "their file has a mistake" in client.get("/admin?lang=en").get_data(as_text=True)
     path.unlink()
+    assert "nobody is told of alarms" in client.get("/admin?lang=en").get_data(as_text=True)
