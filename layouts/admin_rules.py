@@ -22,6 +22,8 @@ SHOWN: Final = 50
 TRIED_DAYS: Final = 7
 TAB: Final = "/admin/rules"
 NEW: Final = "/admin/new-rule"
+_FIRST: Final = {"scope": "centre", "minutes": "5", "clear_minutes": "5", "severity": "watch"}
+"""What a new form is filled with: the calmer way."""
 
 
 def rules(view: View, book: Book) -> Admin:
@@ -60,7 +62,7 @@ def rule(view: View, book: Book, id_: str, said: Said) -> Admin:
 
 def new_rule(view: View, said: Said) -> Admin:
     """The form of a rule that there is not yet."""
-    _ = view.catalogue.gettext
+    _, said = view.catalogue.gettext, said or _FIRST
     metrics = tuple((each, with_unit(view, rule_words.metric_text(view, each), unit(each))) for each in WATCHED)
     fields = (
         Field("rule", _("Short id"), value=said.get("rule", ""), note=_("Stays for ever, for example: long-wait.")),
@@ -77,7 +79,12 @@ def new_rule(view: View, said: Said) -> Admin:
     )
     form = do("rule_new", _("Add the rule"), fields, quiet=False)
     note = _("Times are in minutes, shares in per cent.")
-    return Admin(_("A new rule"), "admin-new-rule", tab=TAB, parts=(Part(lines=(note,), forms=(form,)),))
+    return Admin(
+        _("A new rule"),
+        "admin-new-rule",
+        tab=TAB,
+        parts=(Part(lines=(note,), forms=(form,), links=((TAB, _("All rules")),)),),
+    )
 
 
 def members(said: Said, metric: str) -> dict[str, Any]:
