@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 EVERY_S: Final = 30.0
 """So often it is looked whether something is due."""
+AGAIN_S: Final = 300.0
+"""After so long a deck that could not be made is tried again: a machine that makes sums anew is busy enough."""
 CLAIM_S: Final = 600.0
 """Of a try: half a megabyte over a poor line."""
 GIVE_UP_S: Final = 3 * 86_400.0
@@ -65,7 +67,8 @@ class DeckPost:
         self._file = WatchedFile(folder / deck_recipients.FILE, lambda: deck_recipients.load(folder, services.network))
         self.outbox = Outbox(services.engine, CLAIM_S, GIVE_UP_S, files=True)
         self._store = AlertStore(services.engine)
-        self._waiting: set[tuple[str, str]] = set()
+        self._waiting: dict[tuple[str, str, str], float] = {}
+        """(week, centre, language) of a deck that could not be made yet, and from when on it is tried again."""
 
     def recipients(self) -> tuple[DeckRecipient, ...]:
         return self._file.rows()
@@ -119,16 +122,22 @@ class DeckPost:
         for (centre, language), group in groupby(missing, key=_group):
             if stop is not None and stop.is_set():
                 break
+            if clock() < self._waiting.get((week.label, centre, language), 0.0):
+                continue
             try:
                 letter = self._make(week, language, centre)
-                if letter is None:
-                    self._wait(week, centre, language)
-                else:
+                if letter is not None:
                     written += self._write(week, letter, list(group), clock, by, fence)
+                    continue
+                if (week.label, centre, language) not in self._waiting:
+                    log.warning(
+                        "a deck waits: its week is not known", week=week.label, language=language, centre=centre
+                    )
             except LostLeaseError:
                 raise
-            except Exception:  # one that cannot be made holds up no other; the next look tries it again
+            except Exception:  # one that cannot be made holds up no other
                 log.exception("a deck could not be made", week=week.label, language=language, centre=centre)
+            self._waiting[week.label, centre, language] = clock() + AGAIN_S
         return written
 
     def _write(
@@ -156,7 +165,7 @@ class DeckPost:
         except IntegrityError:  # somebody has sent it by hand meanwhile: who is left has the next look
             return 0
         log.info("a deck is on its way", week=week.label, language=deck.language, centre=centre, count=len(group))
-        self._waiting.discard((week.label, f"{centre}/{deck.language}"))
+        self._waiting.pop((week.label, centre, deck.language), None)
         return len(group)
 
     def _record(self, by: str, deck: Deck, to: DeckRecipient) -> None:
@@ -164,17 +173,10 @@ class DeckPost:
         about = {"file": files, "of": deck.label, "language": deck.language, "recipient": to.id}
         Audit(self._engine).record("export", by, "", **about, **({"centre": to.centre} if to.centre else {}))
 
-    def _wait(self, week: Week, centre: str, language: str) -> None:
-        waits = week.label, f"{centre}/{language}"
-        if waits not in self._waiting:
-            self._waiting.add(waits)
-            log.warning("a deck waits: its week is not known yet", week=week.label, language=language, centre=centre)
-
     def _give_up_waiting(self, of: Posting) -> None:
-        for week, which in sorted(self._waiting):
-            if week != of.week.label:
-                log.error("a deck was never sent: its week was not known in time", week=week, which=which)
-                self._waiting.discard((week, which))
+        for week, centre, language in [each for each in self._waiting if each[0] != of.week.label]:
+            log.error("a deck was never sent", week=week, language=language, centre=centre)
+            del self._waiting[week, centre, language]
 
     def send(self, delivery: Delivery) -> str:
         """Send one with its files; what went wrong, empty when nothing did."""

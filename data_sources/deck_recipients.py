@@ -3,6 +3,7 @@
 An address may hold a password: it is shown nowhere, and in the database and in logs a recipient is an id.
 """
 
+import re
 from hashlib import blake2s
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -16,6 +17,7 @@ from dashboard.toml_file import TomlFile
 from data_sources.notify import Address, RecipientError, takes_files
 
 FILE: Final = "decks.toml"
+_PASSWORD: Final = re.compile(r"(://[^/?#:@]*):[^/?#@]*@")
 ENDINGS: Final = ("pptx", "pdf", "xlsx")
 Ending = Annotated[Literal["pptx", "pdf", "xlsx"], Meta(description="some of pptx, pdf, xlsx")]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description='a time of day, such as "09:00"')]
@@ -35,7 +37,8 @@ class DecksTable(Table, frozen=True):
 
 
 class DeckRecipient(Struct, frozen=True):
-    """Who gets a deck. ``id`` is made of address, centre and language: other formats or another time make no other."""
+    """Who gets a deck. ``id`` is made of address, centre and language: another password, other formats or another time
+    make no other recipient, who would get it again."""
 
     id: str
     name: str
@@ -77,7 +80,8 @@ def _recipient(file: TomlFile, row: DeckTable, place: int, network: Network) -> 
         raise file.error((*path, "url"), "an address that takes no files", "write one of e-mail or a chat", found="")
     if len(set(row.formats)) < len(row.formats):
         raise file.error((*path, "formats"), "a format twice", "name each once")
-    id_ = blake2s("\0".join((row.url, row.centre, row.language)).encode(), digest_size=8).hexdigest()
+    target = _PASSWORD.sub(r"\1@", row.url)
+    id_ = blake2s("\0".join((target, row.centre, row.language)).encode(), digest_size=8).hexdigest()
     hour, minute = int(row.at[:2]), int(row.at[3:])
     formats = tuple(each for each in ENDINGS if each in row.formats)
     return DeckRecipient(id_, row.name, row.url, row.centre, row.language, formats, hour * 3600.0 + minute * 60.0)

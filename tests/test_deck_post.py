@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import redis
 from alert_samples import RULES
 from alert_servers import services_at, smtp_server
 from click.testing import CliRunner
@@ -32,7 +33,7 @@ from data_sources import alert_runner, deck_recipients
 from data_sources import alert_tables as t
 from data_sources import history_tables as h
 from data_sources.alert_store import LEASE_S, AlertStore
-from data_sources.deck_post import CLAIM_S, GIVE_UP_S, KEEP_S, DeckPost
+from data_sources.deck_post import AGAIN_S, CLAIM_S, GIVE_UP_S, KEEP_S, DeckPost
 from data_sources.history import LostLeaseError, open_engine, upgrade
 from data_sources.notify import KEY_HEADER
 from data_sources.outbox import FIRST_AGAIN_S, Delivery, Outbox
@@ -200,6 +201,8 @@ def test_what_waits_goes_when_it_is_known_and_not_after_its_week(engine: Engine,
     make.is_known = False
     post = post_at(engine, tmp_path, make)
     assert post.step(lambda: FRIDAY, fence) == 0
+    assert post.step(lambda: FRIDAY + AGAIN_S - 1, fence) == 0
+    assert set(make.asked.values()) == {1}
     assert rows_of(engine, t.DELIVERIES) == rows_of(engine, t.DECK_FILES) == []
     make.is_known = True
     sunday = local("2026-11-29 23:00")  # also for a machine that was off since Friday
@@ -338,18 +341,22 @@ def test_what_could_not_be_delivered_is_tried_over_the_weekend_with_its_files_ke
 
 
 def test_the_alarms_runner_sends_it_and_stops_when_told(
-    lite: tuple[str, Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lite: tuple[str, Engine], tmp_path: Path, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, engine = lite
     monkeypatch.setattr(alert_runner, "rules_of", lambda _settings: RULES)
     came, stop = threading.Event(), threading.Event()
     with smtp_server(came) as (address, mails):
         recipients(tmp_path, address, "akimat kk pdf")
-        args = (services_at(engine, tmp_path), stop, lambda: FRIDAY, Counted())
+        services = services_at(engine, tmp_path)
+        services.redis = valkey
+        args = (services, stop, lambda: FRIDAY, Counted())
         runner = threading.Thread(target=alert_runner.run, args=args)
         runner.start()
-        assert came.wait(WAIT_S)
-        stop.set()
+        try:
+            assert came.wait(WAIT_S)
+        finally:
+            stop.set()
         runner.join(WAIT_S)
         assert not runner.is_alive()
     (mail,) = mails
@@ -385,6 +392,7 @@ def test_by_hand_it_says_to_whom_what_would_go_and_then_sends_it(lite: tuple[str
         status, text = said(None, by="console:it")
         assert (status, text.count("waits: the week is not known yet")) == (1, 2)
         make.is_known = True
+        services.clock = lambda: FRIDAY - 80_000
         status, text = said(None, by="console:it")
         assert (status, text.count(": sent")) == (0, 2)
         assert sorted(map(to, mails)) == ["akimat", "director"]

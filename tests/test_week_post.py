@@ -55,6 +55,11 @@ def test_a_row_says_only_who_and_the_rest_is_usual(tmp_path: Path) -> None:
     assert (full.centre, full.language, full.formats, full.at_s) == ("makat", "kk", ("pdf", "xlsx"), 16.5 * 3600)
     (later,) = load(tmp_path, f"[[decks]]\n{ROW}{more.replace('16:30', '08:00')}")
     assert later.id == full.id != short.id  # another time is no other recipient: nothing goes twice
+    ids = [
+        load(tmp_path, f'[[decks]]\nname = "X"\nurl = "mailto://{who}@mail.test"\n')[0].id
+        for who in ("a:1", "a:2", "b:1")
+    ]
+    assert ids[0] == ids[1] != ids[2]  # nor is another password
 
 
 @pytest.mark.parametrize(
