@@ -44,9 +44,7 @@ KEEP_S: Final = 8 * 86_400.0
 """Of files: longer than anybody tries to send them."""
 BY: Final = "schedule"
 """Who sends, in the audit log, when nobody does it by hand."""
-
-
-State = Literal["", "due", "sent", "failed"]
+State = Literal["due", "sent", "failed"]
 
 
 class PostServices(Protocol):

@@ -73,6 +73,8 @@ def test_a_row_says_only_who_and_the_rest_is_usual(tmp_path: Path) -> None:
         (f'[[decks]]\n{ROW}at = "25:00"\n', 4, "a time of day"),
         (f'[[decks]]\n{ROW}role = "akim"\n', 4, "unknown member"),
         ('[[decks]]\nname = "X"\nurl = "nonsense://secret-token"\n', 3, "not an address that apprise knows"),
+        ('[[decks]]\nname = "X"\nurl = "no address, secret"\n', 3, "an address of apprise"),
+        ('[[decks]]\nname = "X"\nurl = "mailto://user:secret@mail.test\n', 3, "not valid TOML"),
         (f"[[decks]]\n{ROW}[[decks]]\n{ROW}", 6, "the same address, centre and language as on line 1"),
     ],
 )
