@@ -57,7 +57,7 @@ class Past:
         at (of staff, a centre tells years that are past). None before there is one."""
         if self._since is None:
             with self._history.engine.connect() as connection:
-                found = [_first(connection, each.id) for each in self._network.centres]
+                found = [first_position(connection, each.id) for each in self._network.centres]
             known = [each for each in found if each is not None]
             self._since = arrival(min(known)) if known else None
         return self._since
@@ -130,7 +130,8 @@ class Past:
         return place
 
 
-def _first(connection: Connection, centre: str) -> int | None:
+def first_position(connection: Connection, centre: str) -> int | None:
+    """Of a centre's first ticket or document, as they reached its stream; None before there is one."""
     c = t.EVENTS.c
     query = select(c.position).where(c.centre == centre, c.type.in_(("ticket.issued", "application.accepted")))
     return connection.execute(query.order_by(c.position).limit(1)).scalar()

@@ -18,7 +18,9 @@ from dashboard.network import Network
 from data_sources import history_tables as t
 from data_sources import rollup_documents as d
 from data_sources import rollup_queries as q
+from data_sources.past import first_position
 from data_sources.rollup_documents import DocumentKey, Found
+from data_sources.stream import arrival
 
 Answer = TypeVar("Answer")
 Cached = Callable[[str, str, Callable[[], bytes]], bytes]
@@ -45,7 +47,7 @@ class Held(Struct, frozen=True):
     is_made: bool
     """Whether its sums are of this version; else they are being made anew, or will be when a worker starts."""
     first: int | None
-    """The day of its first ticket or document; None while there is none."""
+    """The day from which on it tells of tickets and documents; None while it never did."""
     last: int
     """The newest day that it told of."""
 
@@ -216,7 +218,7 @@ class Rollups:
             found = {}
             for centre in self._centres(None):
                 _, day, _, version = known.get(centre, (0, 0, 0, t.ROLLUPS_VERSION))
-                found[centre] = Held(version == t.ROLLUPS_VERSION, _first_day(connection, centre), day)
+                found[centre] = Held(version == t.ROLLUPS_VERSION, _first_day(connection, centre, self.network), day)
         return found
 
     def _positions(self) -> dict[str, tuple[int, int, int, int]]:
@@ -267,10 +269,14 @@ class Rollups:
             return cast(Answer, msgspec.msgpack.decode(make(), type=kind))
 
 
-def _first_day(connection: Connection, centre: str) -> int | None:
-    """Of tickets and of documents the first row in the order of its table: no other is read."""
-    tickets, counts = t.BRANCH_DAY.c, t.COUNT_DAY.c
-    accepted = (counts.centre == centre) & (counts.type == "application.accepted")
-    first = select(func.min(tickets.day)).where(tickets.centre == centre), select(func.min(counts.day)).where(accepted)
-    days = [connection.execute(each).scalar() for each in first]
-    return min((each for each in days if each is not None), default=None)
+def _first_day(connection: Connection, centre: str, network: Network) -> int | None:
+    """The day on which its first ticket or document reached the stream, or of its first ticket, if tickets of days
+    before were told then. Not of a document: one that was accepted long before and is still open is told at the
+    start."""
+    position = first_position(connection, centre)
+    if position is None:
+        return None
+    tickets = t.BRANCH_DAY.c
+    first = connection.execute(select(func.min(tickets.day)).where(tickets.centre == centre)).scalar()
+    told = network.local.day(arrival(position))
+    return told if first is None else min(told, first)

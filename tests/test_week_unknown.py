@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from desk_app import BUSY, PLANNED, RURAL, SILENT, SINGLE, DeskApp
+from desk_app import BUSY, DAY, PLANNED, RURAL, SILENT, SINGLE, DeskApp
 from flask.testing import FlaskClient
 from msgspec import structs
 from pptx import Presentation
@@ -236,3 +236,12 @@ def test_what_is_not_known_is_not_kept(desk_app: DeskApp) -> None:
         weeks.freeze(WEEK.before(30), "presenter")
     assert caught.value.kind == "not_known"
     assert weeks.steps(WEEK.before(30)) == []
+
+
+def test_an_old_document_that_is_told_of_today_makes_no_week_known_before_history_began(desk_app: DeskApp) -> None:
+    services = desk_app.services
+    before = {centre: held.first for centre, held in services.rollups.held().items()}
+    old = {"application": "still-open-then", "service": services.network.services[0].id}
+    desk_app.send(f"/{SINGLE}/main", "application.accepted", ago=300 * DAY, **old)
+    desk_app.send(f"/{SINGLE}/main", "application.ready", ago=290 * DAY, application="still-open-then")
+    assert {centre: held.first for centre, held in services.rollups.held().items()} == before
