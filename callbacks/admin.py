@@ -64,7 +64,7 @@ def overview() -> flask.typing.ResponseReturnValue:
         dark=dark,
         rules=sum(each.is_on for each in held),
         off=sum(not each.is_on for each in held),
-        recipients=None if told.problem_line else len(told.rows),
+        recipients=len(told.rows) if told.problem_line is None else None,
     )
     backup_ = last[0] if last else None
     return _page(layout.overview(view, services.accounts.all(), services.tokens.all(), counts, backup_))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+import structlog
 from msgspec import Struct
 from sqlalchemy import Engine, select
 
@@ -31,6 +32,7 @@ from data_sources.watched_file import state_of
 SCHEMES: Final = ("mailto", "mailtos", "tgram", "json", "jsons")
 """What an address may be that is typed into a page. Others may do more than send, read a file of this machine say: they
 are for whoever may write the file by hand."""
+log = structlog.get_logger()
 _MEMBERS: Final = ("name", "role", "centre", "language", "url")
 _HOST: Final = re.compile(
     r"^[a-z]+://(?:[^/?#]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?:/[^@?]*)?(?:\?[\w-]+=.*)?\Z", re.I
@@ -63,8 +65,8 @@ class Recipients(Struct, frozen=True):
     rows: tuple[Recipient, ...]
     seen: str
     """Of this state of the file: who changes it says what was seen."""
-    problem_line: int = 0
-    """Where it has a mistake, from 1; 0 when it has none. Then nothing of it is known here."""
+    problem_line: int | None = None
+    """Where it has a mistake, from 1; 0 when it cannot be read at all. Then nothing of it is known here."""
 
 
 class RecipientBook:
@@ -80,6 +82,9 @@ class RecipientBook:
             return Recipients((), seen, error.line)
         except UnicodeDecodeError:
             return Recipients((), seen, 1)
+        except OSError as error:
+            log.error("the recipients cannot be read", error=error.strerror)
+            return Recipients((), seen, 0)
 
     def find(self, id_: str) -> Recipient:
         found = next((each for each in self.read().rows if each.id == id_), None)
@@ -152,7 +157,7 @@ class RecipientBook:
         """The text and its rows while no other page writes, when the file is still the one that was seen."""
         with _writing(self._folder):
             now = self.read()
-            if now.problem_line:
+            if now.problem_line is not None:
                 raise RecipientBookError("recipients_file", f"{notify.FILE} has a mistake on line {now.problem_line}")
             if now.seen != seen:
                 raise RecipientBookError("recipients_conflict", f"{notify.FILE} was changed meanwhile")

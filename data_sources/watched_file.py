@@ -13,10 +13,10 @@ Rows = TypeVar("Rows")
 
 
 def state_of(path: Path) -> str:
-    """Another text whenever the file is another one; empty when there is none."""
+    """Another text whenever the file is another one; empty when none can be seen."""
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return ""
     return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
 

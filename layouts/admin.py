@@ -134,7 +134,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     """Alarm rules in force, and those that are ``off``."""
     off: int
     recipients: int | None
-    """None: their file has a mistake."""
+    """None: their file cannot be read."""
 
 
 def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], counts: Counts, backup: Any) -> Admin:
@@ -166,7 +166,7 @@ def overview(view: View, accounts: Sequence[Any], tokens: Sequence[Any], counts:
             "watch" if counts.off else "",
         ),
         "/admin/recipients": (
-            _("their file has a mistake")
+            _("their file cannot be read")
             if counts.recipients is None
             else ngettext("{n} recipient", "{n} recipients", counts.recipients),
             _("nobody is told of alarms") if counts.recipients == 0 else "",

@@ -21,7 +21,10 @@ def recipients(
     lines: tuple[str, ...] = (_("An address is not shown again once it is kept: it may hold a password."),)
     if not is_watched:
         lines += (_("Nobody sends messages now: they wait until the service of alarms is at work."),)
-    if found.problem_line:
+    if found.problem_line == 0:
+        text = _("The file of recipients cannot be read. Let the service of the pages read its data folder.")
+        return Admin(_("Recipients"), "admin-recipients", tab=TAB, parts=(Part(lines=(*lines, text)),))
+    if found.problem_line is not None:
         text = _(
             "The file of recipients has a mistake on line {line}: it cannot be shown or changed here. Mend it by hand; "
             "until then messages go to those who stood in it before.",

@@ -373,6 +373,18 @@ def test_what_is_wrong_is_told_what_was_typed_stays_and_the_address_does_not(
     assert services.recipients.read().rows == ()
 
 
+def test_a_file_that_this_service_may_not_read_stops_no_page(
+    client: FlaskClient, services: DeskServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(notify, "load", denied)
+    assert "cannot be read" in client.get("/admin/recipients?lang=en").get_data(as_text=True)
+    assert "their file cannot be read" in client.get("/admin?lang=en").get_data(as_text=True)
+    assert refused(lambda: services.recipients.add(DUTY, "")) == "recipients_file"
+
+
 def test_a_file_with_a_mistake_is_not_shown_and_not_changed(client: FlaskClient, services: DeskServices) -> None:
     path = services.settings.data_dir / notify.FILE
     path.write_text(f'[[recipients]]\nname = "X"\nrole = "it"\nurl = "{URL}\n')
@@ -380,6 +392,6 @@ def test_a_file_with_a_mistake_is_not_shown_and_not_changed(client: FlaskClient,
     assert "has a mistake on line 4" in page
     assert SECRET not in page
     assert 'value="recipient_add"' not in page
-    assert "their file has a mistake" in client.get("/admin?lang=en").get_data(as_text=True)
+    assert "their file cannot be read" in client.get("/admin?lang=en").get_data(as_text=True)
     path.unlink()
     assert "nobody is told of alarms" in client.get("/admin?lang=en").get_data(as_text=True)
