@@ -103,7 +103,7 @@ def test_from_a_slide_to_the_page_to_done_to_the_next_deck(desk: Page, desk_app:
     expect(desk.locator(f'[data-directive="{code}"]')).to_have_attribute("data-state", "done")
     # the deck of the week after tells the same
     desk.goto(f"{desk_app.url}/week/2026-W48#followed")
-    expect(desk.locator("#followed tr", has_text=TEXT).first).to_contain_text("выполнено")
+    expect(desk.locator("#followed tr", has_text=TEXT).first).to_contain_text("исполнено")
 
 
 # who may, and how often
