@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from dashboard.counts import Counts, DocumentCounts
+from dashboard.counts import AgencyCounts, Counts, DocumentCounts
 from dashboard.hours import opening
 from dashboard.metrics import GROUPS
 from dashboard.network import Centre, Network
@@ -154,7 +154,7 @@ class Weeks:
                 )
             )
         totals = last.snapshot["totals"], first.snapshot["totals"]
-        parties = {} if weeks[-1].unknown else self._rollups.agencies(week.first, week.last)
+        parties = {} if weeks[-1].unknown else _parties(centres)
         return PlaceFacts(NETWORK, True, weeks[-1], tuple(weeks[:-1]), end_of(totals[0]), end_of(totals[1]), parties)
 
 
@@ -195,6 +195,15 @@ def _unknown_of(centres: list[Unknown]) -> Unknown:
     if "making" in centres:
         return "making"
     return "lacking" if centres and all(centres) else ""
+
+
+def _parties(centres: list[PlaceFacts]) -> dict[str, AgencyCounts]:
+    """Of all centres that are known, in the order of their names."""
+    found: dict[str, AgencyCounts] = {}
+    for centre in centres:
+        for party, counts in centre.parties.items():
+            found.setdefault(party, AgencyCounts()).add(counts)
+    return dict(sorted(found.items()))
 
 
 def _operating(moment: Moment) -> list[dict[str, Any]]:

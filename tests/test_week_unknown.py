@@ -173,6 +173,8 @@ def test_a_director_of_the_centre_is_told_the_same(desk_app: DeskApp, outdated: 
 def test_once_they_are_made_the_deck_is_what_it_was(desk_app: DeskApp) -> None:
     services = desk_app.services
     before = services.weeks.facts(WEEK)
+    assert before is not None
+    assert before.network.parties == services.rollups.agencies(WEEK.first, WEEK.last)
     with services.engine.begin() as connection:
         connection.execute(t.POSITIONS.update().values(rollups=0))
     between = services.weeks.facts(WEEK)
@@ -219,6 +221,12 @@ def test_a_centre_that_was_not_heard_since_its_week_was_over_is_left_out(desk_ap
     assert {id_: week.unknown for id_, week in weeks.items() if week.unknown} == {SINGLE: "lacking"}
     known = [weeks[each].tickets.issued for each in (BUSY, RURAL, SILENT)]
     assert found.network.week.tickets.issued == sum(known) > 0
+    whole = services.rollups.agencies(WEEK.first, WEEK.last)
+    own = services.rollups.agencies(WEEK.first, WEEK.last, SINGLE)
+    for party, counts in found.network.parties.items():
+        without = own[party].documents if party in own else 0
+        assert counts.documents == whole[party].documents - without
+    assert own
 
 
 class Asked:
