@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from desk_app import BUSY, RURAL, DeskApp
+from desk_pages import DESK, PHONE, findings, too_wide, visitor
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from shown_network import NETWORK, NOW
@@ -259,3 +260,17 @@ def test_after_a_reload_a_browser_that_wants_a_click_first_is_said_to_and_a_clic
     expect(page.locator("html")).to_have_attribute("data-sound", "on")
     expect(page.locator(".sound-blocked")).to_be_hidden()
     page.close()
+
+
+@pytest.mark.parametrize(("size", "theme"), [(DESK, "night"), (PHONE, "day")])
+def test_the_count_and_the_switch_are_well_made_for_everybody(
+    desk_app: DeskApp, fence: int, browser: Browser, size: tuple[int, int], theme: str
+) -> None:
+    say(desk_app, fence, rule(desk_app, BUSY))
+    with visitor(browser, size) as (page, wrong):
+        page.add_init_script("localStorage.setItem('tenDays.sound', 'on');")
+        look(page, desk_app, f"/alerts?lang=kk&theme={theme}")
+        expect(page.locator(".sound-blocked")).to_be_visible()
+        assert page.locator("[data-sound-turn]:visible").count() == 1
+        assert (findings(page), too_wide(page), wrong) == ([], [], [])
+    say(desk_app, fence)
