@@ -65,20 +65,23 @@ def more_text(view: View, count: int) -> str:
 
 
 def _place_text(view: View, found: Board, centre: str, alarm: Mapping[str, Any]) -> dict[str, str]:
-    where = view.name(centre) if centre else view.network.names.get(view.catalogue.language)
-    mark = "taken" if alarm["state"] == "acknowledged" else alarm["severity"]
-    return {"where": where, "what": _alarm_text(view, found, centre, alarm), "mark": mark}
-
-
-def _alarm_text(view: View, found: Board, centre: str, alarm: Mapping[str, Any]) -> str:
     filled = words.templates(view.catalogue)
     what = found["rules"][alarm["rule"]][view.catalogue.language]
-    known = view.network.centre_by_id.get(centre)
-    if alarm["branch"] and known is not None and len(known.branches) > 1:
-        what = filled["strip.branch"].format(what=what, branch=view.branch_name(centre, alarm["branch"]))
     since = filled["act.since"].format(when=view.when(alarm["since"]))
-    key = "strip.taken" if alarm["state"] == "acknowledged" else "strip.one"
-    return filled[key].format(what=what, since=since)
+    is_taken = alarm["state"] == "acknowledged"
+    said = filled["strip.taken" if is_taken else "strip.one"].format(what=what, since=since)
+    mark = "taken" if is_taken else alarm["severity"]
+    return {"where": _where(view, centre, alarm["branch"]), "what": said, "mark": mark}
+
+
+def _where(view: View, centre: str, branch: str) -> str:
+    if not centre:
+        return view.network.names.get(view.catalogue.language)
+    name, known = view.name(centre), view.network.centre_by_id.get(centre)
+    if not branch or known is None or len(known.branches) < 2:
+        return name
+    place = words.templates(view.catalogue)["act.place"]
+    return place.format(centre=name, branch=view.branch_name(centre, branch))
 
 
 def _place(said: Mapping[str, Any] | None) -> html.Li:

@@ -55,7 +55,6 @@ def templates(catalogue: Catalogue) -> dict[str, str]:
         "act.turnover": _("turnover {share} in 12 months"),
         "strip.one": _("{what} {since}"),
         "strip.taken": _("{what} {since} · taken on"),
-        "strip.branch": _("{what} ({branch})"),
         "strip.none": _("none stand"),
         "strip.off": _("are not watched now: nobody is told. Call the administrator"),
         "do.silent": _("Call the centre: power and link"),

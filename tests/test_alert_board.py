@@ -144,9 +144,9 @@ def test_the_strip_names_the_first_alarm_of_each_centre_and_counts_the_rest() ->
     )
     said = strip.texts(view(), found, NOW)
     since = f"since {CATALOGUES['en'].time(NOW - 60, SHOWN.local)}"
-    in_hall = f" ({ATYRAU.branches[0].names.en})" if len(ATYRAU.branches) > 1 else ""
+    hall_too = f", {ATYRAU.branches[0].names.en}" if len(ATYRAU.branches) > 1 else ""
     assert said["places"] == [
-        {"where": ATYRAU.names.en, "what": f"Rule-en{in_hall} {since}", "mark": "act"},
+        {"where": f"{ATYRAU.names.en}{hall_too}", "what": f"Rule-en {since}", "mark": "act"},
         {"where": OTHER.names.en, "what": f"Rule-en {since} · taken on", "mark": "taken"},
         {"where": SHOWN.names.en, "what": f"Rule-en {since}", "mark": "watch"},
     ]

@@ -133,17 +133,17 @@
       return { state: "some", said: "", places, total: standing.reduce((sum, [, alarms]) => sum + alarms.length, 0) };
     }
     function placeText(board, id, alarm, now) {
-      const centre = id ? config.centres[id] || { name: id, branches: {} } : { name: config.network, branches: {} };
-      const mark = alarm.state === "acknowledged" ? "taken" : alarm.severity;
-      return { where: centre.name, what: alarmText(board, centre, alarm, now), mark };
-    }
-    function alarmText(board, centre, alarm, now) {
-      let what = board.rules[alarm.rule][config.language];
-      if (alarm.branch && Object.keys(centre.branches).length > 1) {
-        what = fill(words["strip.branch"], { what, branch: centre.branches[alarm.branch] || alarm.branch });
-      }
+      const what = board.rules[alarm.rule][config.language];
       const since = fill(words["act.since"], { when: when(alarm.since, now) });
-      return fill(words[alarm.state === "acknowledged" ? "strip.taken" : "strip.one"], { what, since });
+      const isTaken = alarm.state === "acknowledged";
+      const said = fill(words[isTaken ? "strip.taken" : "strip.one"], { what, since });
+      return { where: placeName(id, alarm.branch), what: said, mark: isTaken ? "taken" : alarm.severity };
+    }
+    function placeName(id, branch) {
+      if (!id) return config.network;
+      const centre = config.centres[id] || { name: id, branches: {} };
+      if (!branch || Object.keys(centre.branches).length < 2) return centre.name;
+      return fill(words["act.place"], { centre: centre.name, branch: centre.branches[branch] || branch });
     }
     function more(said, shown) {
       return said.total > shown ? plural("strip.more", said.total - shown) : "";
