@@ -9,7 +9,7 @@ from dashboard import deadlines
 from dashboard import events as ev
 from dashboard.deadlines import Hold
 from dashboard.document_facts import told
-from dashboard.facts import At, Told
+from dashboard.facts import At, Told, Uncounted
 from dashboard.intake import parse_due
 from dashboard.state import Application, CentreState
 
@@ -119,8 +119,9 @@ def _find(state: CentreState, code: str, at: At) -> Application:
 
 
 def _told(application: Application, at: At) -> Told | None:
-    """What a finished document says; None where the event cannot change it, because it is later than the end."""
-    if application.done is None or at.moment > application.done:
+    """What a finished document says; None where the event cannot change it, because it is later than the end, or where
+    nothing is counted."""
+    if application.done is None or at.moment > application.done or isinstance(at, Uncounted):
         return None
     return told(application, at.network)
 

@@ -62,7 +62,7 @@ class Weeks:
             self._whole(week, centres, first, last, staffing),
             tuple(centres),
             promises(states, last.at),
-            longest_breach(states, self._network, last.at),
+            longest_breach(_latest(last, states), self._network, last.at),
             len(states),
             int(last.snapshot["totals"]["services"]["offered"]),
             end <= now,
@@ -212,6 +212,12 @@ def _operating(moment: Moment) -> list[dict[str, Any]]:
 
 def _day(text: str) -> int | None:
     return date.fromisoformat(text[:10]).toordinal() if text else None
+
+
+def _latest(moment: Moment, states: Mapping[str, CentreState]) -> dict[str, CentreState]:
+    """The centres that have a document late for longest of all: only of these are rows made."""
+    days = {centre: moment.centre(centre)["sla"]["oldest_overdue_days"] or 0 for centre in states}
+    return {centre: states[centre] for centre in states if days[centre] == max(days.values())}
 
 
 def _by(moment: float | None, now: float) -> float | None:

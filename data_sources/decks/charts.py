@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 from msgspec import Struct
 from pptx.chart.data import CategoryChartData
@@ -110,8 +110,9 @@ class _Filled:
 
     @property
     def xlsx_blob(self) -> bytes:
+        """Not compressed: the PPTX compresses it."""
         buffer = io.BytesIO()
-        with ZipFile(buffer, "w", ZIP_DEFLATED) as workbook:
+        with ZipFile(buffer, "w") as workbook:
             for name, content in self._template.workbook.items():
                 workbook.writestr(name, _CELL.sub(self._fill, content) if name == _SHEET else content)
         return buffer.getvalue()
