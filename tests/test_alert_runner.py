@@ -21,7 +21,7 @@ from data_sources import alert_tables as t
 from data_sources import notify
 from data_sources.alert_runner import Addresses, AlertRunner
 from data_sources.alert_store import LEASE_S, AlertStore
-from data_sources.history import LostLeaseError, open_engine, upgrade
+from data_sources.history import LostLeaseError
 from data_sources.outbox import CLAIM_S, FIRST_AGAIN_S, GIVE_UP_S, Delivery, Outbox
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -32,23 +32,6 @@ DELIVERY = Delivery("director/one/1#x", "director", "x", "Title", "Body", MONDAY
 def webhook() -> Iterator[Webhook]:
     with webhook_server() as found:
         yield found
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def lite(tmp_path: Path) -> Iterator[tuple[str, Engine]]:
-    url = f"sqlite:///{tmp_path}/history.db"
-    engine = open_engine(url)
-    upgrade(engine)
-    yield url, engine
-    engine.dispose()
 
 
 def recipients(folder: Path, *rows: tuple[str, str, str, str]) -> None:

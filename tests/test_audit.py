@@ -1,6 +1,5 @@
 """The audit log is only added to, by the database's own rule, and a row that was changed all the same shows."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from callbacks import create_app, desk
 from callbacks.viewing import current
 from data_sources import audit_command
 from data_sources.audit import ACTIONS, LONGEST, Audit
-from data_sources.history import open_engine, upgrade
 
 DOCS = Path(__file__).parent.parent / "docs"
 OFF = {
@@ -21,14 +19,6 @@ OFF = {
     "postgresql": ["ALTER TABLE audit DISABLE TRIGGER USER"],
 }
 """What somebody with the database's password would do first."""
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,7 +34,7 @@ from data_sources import alert_tables as t
 from data_sources import history_tables as h
 from data_sources.alert_store import LEASE_S, AlertStore
 from data_sources.deck_post import AGAIN_S, CLAIM_S, GIVE_UP_S, KEEP_S, DeckPost
-from data_sources.history import LostLeaseError, open_engine, upgrade
+from data_sources.history import LostLeaseError
 from data_sources.notify import KEY_HEADER
 from data_sources.outbox import FIRST_AGAIN_S, Delivery, Outbox
 from data_sources.recompute import make_anew
@@ -42,23 +42,6 @@ from data_sources.recompute import make_anew
 SPAWN = multiprocessing.get_context("spawn")
 WEEK = Week(2026, 47)
 WAIT_S = 60.0
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def lite(tmp_path: Path) -> Iterator[tuple[str, Engine]]:
-    url = f"sqlite:///{tmp_path}/history.db"
-    engine = open_engine(url)
-    upgrade(engine)
-    yield url, engine
-    engine.dispose()
 
 
 def local(text: str) -> float:

@@ -1,6 +1,5 @@
 """History keeps every event once, in order, with its rollups; on SQLite and on PostgreSQL alike."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,14 +18,6 @@ from tests.small_network import MONDAY_10, NETWORK, Maker
 from tests.test_fold import one_ticket
 
 T = MONDAY_10
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 def rows(count: int, start: int = 0) -> list[EventRow]:

@@ -1,6 +1,6 @@
 """Norms change from a day on: what is of the days before stays what it was, and every process knows of it in time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -197,14 +197,6 @@ def test_a_change_holds_whole_rules_and_only_the_norms_that_differ() -> None:
 def test_a_change_begins_tomorrow_and_in_the_last_quarter_of_an_hour_the_day_after() -> None:
     midnight = NETWORK.local.day_start(TODAY + 1)
     assert [earliest(NETWORK, at) - TODAY for at in (T, midnight - 16 * 60, midnight - 14 * 60)] == [1, 1, 2]
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_changes_are_kept_taken_back_by_another_row_and_never_removed(engine: Engine) -> None:

@@ -47,14 +47,6 @@ def expected() -> Plain:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Engine]:
     """The history with the usual checkpoints, on SQLite."""
     engine = open_engine(f"sqlite:///{tmp_path}/h.db")

@@ -24,7 +24,6 @@ from callbacks import create_app
 from data_sources import notify
 from data_sources.alarms import AlarmDesk
 from data_sources.alert_runner import Addresses
-from data_sources.history import open_engine, upgrade
 from data_sources.notify import Recipient
 from data_sources.outbox import GIVE_UP_S
 from data_sources.recipient_book import RecipientBook, RecipientBookError
@@ -51,14 +50,6 @@ url = 'tgram://123456789:abcdefghijklmnopqrstuvwxyz123456789/12345'
 
 # the end
 """
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

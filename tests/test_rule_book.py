@@ -1,6 +1,6 @@
 """Changes of alarm rules: what one may say, what is in force, and what the runner makes of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from dashboard.alert_rules import Rule, Ruleset
 from data_sources import alert_replay
 from data_sources.alert_runner import AlertRunner
 from data_sources.alert_store import AlertStore
-from data_sources.history import open_engine, upgrade
 from data_sources.rule_book import RULE_CHANGES, RuleBook
 
 FILE = Ruleset((structs.replace(RULE, for_s=0.0, escalate_s=None, escalate_roles=()),))
@@ -38,14 +37,6 @@ MORE = {
     "threshold": "30",
     "clear": "9",
 }
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 def book_at(engine: Engine) -> RuleBook:
