@@ -105,7 +105,7 @@ class _Filled:
 
     def xml_bytes(self, _type: object) -> bytes:
         """A week that is not known is no point."""
-        found = _POINT.sub(lambda point: b"" if self._text(point[1]) == b"" else self._fill(point), self._template.xml)
+        found = _POINT.sub(self._fill, self._template.xml)
         return _END.sub(lambda end: b'val="%s"' % self._text(end[1]), found)
 
     @property
