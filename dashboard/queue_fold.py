@@ -31,7 +31,7 @@ def called(state: CentreState, data: ev.TicketAtWindowData, at: At) -> None:
         _left_fact(ticket, at)
         at.ticket(ticket.service, at.moment, f.CALLED)
         _wait_fact(ticket, at)
-    _take(ticket, data, at)
+    _take(_branch(state, at), ticket, data, at)
 
 
 def started(state: CentreState, data: ev.TicketAtWindowData, at: At) -> None:
@@ -41,21 +41,21 @@ def started(state: CentreState, data: ev.TicketAtWindowData, at: At) -> None:
         called(state, data, at)
 
 
-def _take(ticket: Ticket, data: ev.TicketAtWindowData, at: At) -> None:
+def _take(branch: BranchState, ticket: Ticket, data: ev.TicketAtWindowData, at: At) -> None:
     """An operator takes a ticket; when another had it, his time with it ends here."""
     if ticket.at_window is None:
         _hold(ticket, data, at.moment)
-        _busy_fact(ticket, at, ticket.ended)
+        _busy_fact(branch, ticket, at, ticket.ended)
     elif at.moment >= ticket.at_window and data.operator != ticket.operator:
-        _busy_fact(ticket, at, ticket.ended, -1)
-        _busy_fact(ticket, at, at.moment)
+        _busy_fact(branch, ticket, at, ticket.ended, -1)
+        _busy_fact(branch, ticket, at, at.moment)
         ticket.earlier += ((ticket.operator, ticket.at_window, at.moment),)
         _hold(ticket, data, at.moment)
-        _busy_fact(ticket, at, ticket.ended)
+        _busy_fact(branch, ticket, at, ticket.ended)
     elif at.moment < ticket.at_window and data.operator == ticket.operator:
-        _busy_fact(ticket, at, ticket.ended, -1)
+        _busy_fact(branch, ticket, at, ticket.ended, -1)
         ticket.at_window = at.moment
-        _busy_fact(ticket, at, ticket.ended)
+        _busy_fact(branch, ticket, at, ticket.ended)
 
 
 def _hold(ticket: Ticket, data: ev.TicketAtWindowData, moment: float) -> None:
@@ -63,16 +63,18 @@ def _hold(ticket: Ticket, data: ev.TicketAtWindowData, moment: float) -> None:
 
 
 def finished(state: CentreState, data: ev.TicketFinishedData, at: At) -> None:
-    ticket = _find_or_make(_branch(state, at), data.ticket, at)
-    if _end(ticket, data.outcome, at):
+    branch = _branch(state, at)
+    ticket = _find_or_make(branch, data.ticket, at)
+    if _end(branch, ticket, data.outcome, at):
         at.ticket(ticket.service, at.moment, f.SERVED)
         if ticket.operator:
             at.operator(ticket.operator, ticket.window, at.moment, f.OPERATOR_SERVED)
 
 
 def abandoned(state: CentreState, data: ev.TicketAbandonedData, at: At) -> None:
-    ticket = _find_or_make(_branch(state, at), data.ticket, at)
-    if not _end(ticket, data.reason, at):
+    branch = _branch(state, at)
+    ticket = _find_or_make(branch, data.ticket, at)
+    if not _end(branch, ticket, data.reason, at):
         return
     at.ticket(ticket.service, at.moment, f.ABANDONED)
     if data.reason == "no_show":
@@ -84,8 +86,9 @@ def abandoned(state: CentreState, data: ev.TicketAbandonedData, at: At) -> None:
 
 def transferred(state: CentreState, data: ev.TicketTransferredData, at: At) -> None:
     """The stay here ends; another wait begins in the queue that the ticket was sent to (design §4)."""
-    ticket = _find_or_make(_branch(state, at), data.ticket, at)
-    if not _end(ticket, "transferred", at):
+    branch = _branch(state, at)
+    ticket = _find_or_make(branch, data.ticket, at)
+    if not _end(branch, ticket, "transferred", at):
         return
     at.ticket(ticket.service, at.moment, f.TRANSFERRED_OUT)
     there = at.elsewhere(data.branch or at.branch)
@@ -160,7 +163,7 @@ def _rename_facts(ticket: Ticket, at: At, sign: int) -> None:
         at.service(service, ticket.ended, ticket.ended - ticket.at_window, sign)
 
 
-def _end(ticket: Ticket, outcome: str, at: At) -> bool:
+def _end(branch: BranchState, ticket: Ticket, outcome: str, at: At) -> bool:
     """End a stay; False when it had ended already (the first end stands)."""
     if ticket.ended is not None:
         return False
@@ -170,7 +173,7 @@ def _end(ticket: Ticket, outcome: str, at: At) -> bool:
     ticket.ended, ticket.outcome = at.moment, outcome
     if ends_wait:
         _left_fact(ticket, at)
-    _busy_fact(ticket, at, at.moment)
+    _busy_fact(branch, ticket, at, at.moment)
     return True
 
 
@@ -189,12 +192,41 @@ def _left_fact(ticket: Ticket, at: At, sign: int = 1) -> None:
         at.leave_queue(left, sign)
 
 
-def _busy_fact(ticket: Ticket, at: At, until: float | None, sign: int = 1) -> None:
+def _busy_fact(branch: BranchState, ticket: Ticket, at: At, until: float | None, sign: int = 1) -> None:
+    """A service, and the operator's time with it; what another ticket of theirs has taken of it already is no more time
+    (decision 0005)."""
     since = ticket.at_window
     if since is None or until is None or until < since:
         return
     at.service(ticket.service, until, until - since, sign)
-    at.spend(ticket.operator, ticket.window, since, until, f.BUSY_MS, sign)
+    reached = branch.busy_till.get(ticket.operator, float("-inf"))
+    alone = [(since, until)] if since >= reached else _alone(branch, ticket, at.day, since, until)
+    for first, last in alone:
+        at.spend(ticket.operator, ticket.window, first, last, f.BUSY_MS, sign)
+    if sign > 0 and until > reached:
+        branch.busy_till[ticket.operator] = until
+
+
+def _alone(branch: BranchState, ticket: Ticket, day: int, since: float, until: float) -> list[tuple[float, float]]:
+    """The parts of a time in which no other ticket of its operator is counted."""
+    found, reached = [], since
+    for first, last in sorted(_others(branch, ticket, day)):
+        if reached < min(first, until):
+            found.append((reached, min(first, until)))
+        reached = max(reached, last)
+    return [*found, (reached, until)] if reached < until else found
+
+
+def _others(branch: BranchState, ticket: Ticket, day: int) -> Iterator[tuple[float, float]]:
+    """What else is counted of a ticket's operator: other tickets, and what was theirs before another took over."""
+    for each in (each for of in (day - 1, day) if of in branch.days for each in branch.days[of].tickets.values()):
+        for operator, since, until in each.earlier:
+            if operator == ticket.operator:
+                yield since, until
+        if each is ticket or each.operator != ticket.operator or each.at_window is None or each.ended is None:
+            continue
+        if each.at_window <= each.ended:
+            yield each.at_window, each.ended
 
 
 def _branch(state: CentreState, at: At) -> BranchState:

@@ -71,6 +71,8 @@ class BranchState(Struct):
     """Operator code to changes in order of time."""
     since: float | None = None
     """Time of the oldest queue event: before that the queue is unknown, not empty."""
+    busy_till: dict[str, float] = field(default_factory=dict)
+    """Operator code to the latest end of a service: one that begins later overlaps no other."""
 
 
 class Spell(Struct, gc=False):

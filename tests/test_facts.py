@@ -15,11 +15,11 @@ from dashboard.coarse import coarse
 from dashboard.documents_fold import merge
 from dashboard.documents_sample import MONTH_S, sample_documents
 from dashboard.events import Event
-from dashboard.facts import BRANCH_COLUMNS, DOCUMENT_COLUMNS, ISSUED, LEFT_QUEUE, TRANSFERRED_IN, Facts
+from dashboard.facts import BRANCH_COLUMNS, BUSY_MS, DOCUMENT_COLUMNS, ISSUED, LEFT_QUEUE, TRANSFERRED_IN, Facts
 from dashboard.fold import fold, new_state
 from dashboard.network import Network
-from dashboard.queue_sample import sample_branch
-from dashboard.state import Application, CentreState, is_ready
+from dashboard.queue_sample import sample_branch, union_s
+from dashboard.state import Application, CentreState, Ticket, is_ready
 from tests.small_network import DAY, MINUTE, MONDAY_10, NETWORK, Maker
 from tests.test_fold import Story, document_story, folded, interleaved
 
@@ -83,6 +83,59 @@ def test_the_waiting_line_holds_when_events_come_in_no_order_at_all(stories: lis
     events = interleaved(stories, lambda _: 0)
     rng.shuffle(events)
     assert_same_line(*folded(events))
+
+
+@st.composite
+def service(draw: st.DrawFn) -> Story:
+    """A visitor of two operators, who may have another at the same time and take over from each other."""
+    at, ticket = T + draw(st.integers(0, 60)) * MINUTE, f"T{draw(st.integers(0, 5))}"
+    steps: Story = [("ticket.issued", at, {"ticket": ticket, "service": "estate"})]
+    for operator in draw(st.lists(st.sampled_from(["op1", "op2"]), min_size=1, max_size=3)):
+        at += draw(st.integers(0, 20)) * MINUTE + draw(st.integers(0, 59))
+        steps.append(("ticket.called", at, {"ticket": ticket, "window": "1", "operator": operator}))
+    if draw(st.booleans()):
+        steps.append(("ticket.finished", at + draw(st.integers(0, 40)) * MINUTE, {"ticket": ticket}))
+    return steps
+
+
+def assert_time_is_counted_once(state: CentreState, facts: Facts) -> None:
+    for operator in ("op1", "op2"):
+        spans = [
+            span
+            for branch in state.branches.values()
+            for queue in branch.days.values()
+            for ticket in queue.tickets.values()
+            for span in spans_of(ticket, operator)
+        ]
+        counted = sum(row[BUSY_MS] for key, row in facts.operators.items() if key[1] == operator)
+        assert counted == round(union_s(spans) * 1000)
+    spent = sum(row[BRANCH_COLUMNS.index("busy_ms")] for row in facts.branches.values())
+    assert spent == sum(row[BUSY_MS] for row in facts.operators.values())
+
+
+def spans_of(ticket: Ticket, operator: str) -> list[tuple[float, float]]:
+    found = [(since, until) for who, since, until in ticket.earlier if who == operator]
+    if ticket.operator == operator and ticket.at_window is not None and ticket.ended is not None:
+        found.append((ticket.at_window, max(ticket.at_window, ticket.ended)))
+    return found
+
+
+@given(st.lists(service(), min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_an_operators_time_with_several_tickets_at_once_is_counted_once(
+    stories: list[Story], rng: random.Random
+) -> None:
+    assert_time_is_counted_once(*folded(interleaved(stories, rng.randrange)))
+
+
+@given(st.lists(service(), min_size=1, max_size=5), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_an_operators_time_is_counted_once_when_events_come_in_no_order_at_all(
+    stories: list[Story], rng: random.Random
+) -> None:
+    events = interleaved(stories, rng.randrange)
+    rng.shuffle(events)
+    assert_time_is_counted_once(*folded(events))
 
 
 def test_who_is_called_after_the_night_left_no_line_that_morning() -> None:

@@ -168,6 +168,14 @@ def test_the_agents_occupancy_of_the_last_hour_is_the_files(
 
 
 def test_the_agents_busy_time_of_the_month_is_the_files(calls: pd.DataFrame, ours: tuple[Any, Facts]) -> None:
-    total = round(float((calls["finished"] - calls["called"]).sum()) * 1000)
-    assert sum(row[BRANCH_COLUMNS.index("busy_ms")] for row in ours[1].branches.values()) == total
-    assert sum(row[1] for row in ours[1].operators.values()) == total
+    """Some agents have two calls at a time: that is one agent's time."""
+    total, services = 0.0, calls[calls["finished"] > calls["called"]]
+    for _, each in services.groupby("agent"):
+        reached = float("-inf")
+        for begin, end in sorted(zip(each["called"], each["finished"], strict=True)):
+            total += max(0.0, end - max(begin, reached))
+            reached = max(reached, end)
+    busy_ms = round(total * 1000)
+    assert busy_ms < round(float((services["finished"] - services["called"]).sum()) * 1000)
+    assert sum(row[BRANCH_COLUMNS.index("busy_ms")] for row in ours[1].branches.values()) == busy_ms
+    assert sum(row[1] for row in ours[1].operators.values()) == busy_ms
