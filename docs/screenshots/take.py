@@ -51,8 +51,10 @@ def pages(running: dict[str, Any]) -> dict[str, tuple[str, list[tuple[int, int, 
         "document": ("/deadlines?document={oldest}", both),
         "search": ("/search?q=A29", both),
         "alerts": ("/alerts", both),
+        "oversight": ("/oversight", both),
         "week": ("/week", [SLIDE]),
         "admin": ("/admin", [DESK]),
+        "rules": ("/admin/rules", [DESK]),
         "login": ("/login", both),
     }
 
