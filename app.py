@@ -144,9 +144,11 @@ def week(
     """The weekly conference's deck of a week (2026-W47; else the last one that is over): printed, or as a file."""
     from callbacks import week_command, week_mail
     from data_sources import services
+    from data_sources.garbage import collect_seldom
 
     if recipients and send_now:
         raise click.UsageError("say --recipients or --send-now, not both")
+    collect_seldom()
     with services.opened(_settings(), attach=True) as opened:
         if not recipients and not send_now:
             sys.exit(week_command.run(opened, label, ending, lang, out))

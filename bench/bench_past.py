@@ -27,9 +27,10 @@ from data_sources import history_tables as t
 from data_sources import simulator
 from data_sources.checkpoints import EVENT_BYTES
 from data_sources.embedded import EmbeddedServer
+from data_sources.garbage import collect_seldom
 from data_sources.history import History, open_engine, upgrade
 from data_sources.past import Past
-from data_sources.worker import Worker, collect_seldom
+from data_sources.worker import Worker
 
 DAY = 86_400
 MONTH = 30.5 * DAY

@@ -22,9 +22,10 @@ from dashboard.network import Network
 from dashboard.network_file import DEFAULT, demo, load
 from data_sources import simulator
 from data_sources.embedded import EmbeddedServer
+from data_sources.garbage import collect_seldom
 from data_sources.history import open_engine, upgrade
 from data_sources.stream import events_key
-from data_sources.worker import Worker, collect_seldom
+from data_sources.worker import Worker
 
 DAY = 86_400
 

@@ -26,6 +26,7 @@ from dashboard.network_file import DEFAULT, demo, load
 from dashboard.week import EARLIER, Week, report, week_of
 from data_sources import simulator
 from data_sources.decks import KINDS
+from data_sources.garbage import collect_seldom
 from data_sources.history import History, open_engine, upgrade
 from data_sources.rollups import Rollups
 from data_sources.week_ends import WeekEnds
@@ -49,6 +50,7 @@ def main(weeks: int) -> None:
         upgrade(engine)
         for stored in living(Path(folder), engine, network, now, (weeks + EARLIER + 1) * WEEK_S / MONTH):
             sizes(engine, stored)
+        collect_seldom()
         told(measured(engine, network, now, weeks))
 
 

@@ -8,7 +8,7 @@ makes them out of date: delete them, and the worker makes them anew when it star
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -38,7 +38,8 @@ history is older than they are."""
 _FAST: Final = 1
 """zlib's level: the best takes three times as long for 12 % less."""
 
-_decode = msgspec.msgpack.Decoder(CentreState).decode
+Decode = Callable[[bytes], CentreState]
+_decode: Decode = msgspec.msgpack.Decoder(CentreState).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -46,8 +47,8 @@ def pack(state: CentreState) -> bytes:
     return zlib.compress(_encode(state), _FAST)
 
 
-def unpack(packed: bytes) -> CentreState:
-    return _decode(zlib.decompress(packed))
+def unpack(packed: bytes, decode: Decode = _decode) -> CentreState:
+    return decode(zlib.decompress(packed))
 
 
 class Since(Struct):
@@ -106,13 +107,15 @@ class Checkpoints:
         return since.events > MISSING * self._least and since.events * EVENT_BYTES > 2 * self._worth * since.weight
 
 
-def newest(connection: Connection, centre: str, upto: int, after: int = 0) -> tuple[int, CentreState] | None:
+def newest(
+    connection: Connection, centre: str, upto: int, after: int = 0, decode: Decode = _decode
+) -> tuple[int, CentreState] | None:
     """The centre's newest checkpoint with ``after < position <= upto``."""
     c = t.CHECKPOINTS.c
     of = (c.centre == centre) & (c.position > after) & (c.position <= upto)
     query = select(c.position, c.state).where(of).order_by(c.position.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return (row.position, unpack(row.state)) if row else None
+    return (row.position, unpack(row.state, decode)) if row else None
 
 
 def _since(connection: Connection, centre: str) -> Since:

@@ -32,14 +32,16 @@ def copy(state: CentreState) -> CentreState:
     return _decode(_encode(state))
 
 
-def stored(connection: Connection, centre: str, upto: int, after: int = 0) -> tuple[int, CentreState] | None:
+def stored(
+    connection: Connection, centre: str, upto: int, after: int = 0, decode: checkpoints.Decode = _decode
+) -> tuple[int, CentreState] | None:
     """The newest state that history keeps of a centre with ``after < position <= upto``."""
     c = t.STATES.c
     of = (c.centre == centre) & (c.position > after) & (c.position <= upto)
     row = connection.execute(select(c.position, c.state).where(of)).one_or_none()
     if row:  # the newest of all
-        return row.position, _decode(row.state)
-    return checkpoints.newest(connection, centre, upto, after)
+        return row.position, decode(row.state)
+    return checkpoints.newest(connection, centre, upto, after, decode)
 
 
 def forward(state: CentreState, events: Iterable[tuple[int, Event]], network: Network) -> CentreState:

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection
 
 from dashboard.metrics import no_figures
@@ -30,6 +31,17 @@ QUEUES: Final = (
 KEPT: Final = 4
 """Ends that are kept: of the week that is shown and of the one before it."""
 
+_UNQUEUED: Final = msgspec.defstruct(
+    "Unqueued",
+    [
+        (each.name, each.type, msgspec.field(default_factory=each.default_factory))
+        if each.default is msgspec.NODEFAULT and each.default_factory is not msgspec.NODEFAULT
+        else (each.name, each.type, msgspec.field(default=each.default))
+        for each in msgspec.structs.fields(CentreState)
+        if each.name != "branches"
+    ],
+)
+_decode = msgspec.msgpack.Decoder(_UNQUEUED).decode
 FindMoment = Callable[[float | None], Moment | None]
 Key = tuple[float, tuple[int, ...]]
 
@@ -71,6 +83,11 @@ class WeekEnds:
         return Moment(snapshot, lambda centre, _position: states[centre], is_past=True)
 
     def _state(self, connection: Connection, centre: str, upto: int) -> CentreState:
-        after, state = stored(connection, centre, upto) or (0, new_state(centre))
+        after, state = stored(connection, centre, upto, decode=unqueued) or (0, new_state(centre))
         self._history.fold_on(connection, state, None, self._network, after, upto, without=QUEUES)
         return state
+
+
+def unqueued(raw: bytes) -> CentreState:
+    """A kept state without its queues, which are half of it."""
+    return CentreState(**msgspec.structs.asdict(_decode(raw)))

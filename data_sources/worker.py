@@ -4,7 +4,6 @@ A batch is decoded, stored and folded in one transaction with the position that 
 what is stored is what was read, once. State in memory is a copy of what history says: when in doubt it is thrown away.
 """
 
-import gc
 import threading
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from dashboard.state import CentreState
 from data_sources.bulk import EventRow
 from data_sources.checkpoints import Checkpoints
 from data_sources.feed_notes import Beat, note_beats
+from data_sources.garbage import collect_seldom
 from data_sources.history import History, event_row
 from data_sources.norm_book import NormBook
 from data_sources.publisher import Publisher
@@ -316,12 +316,6 @@ def _start(services: WorkerServices, clock: Callable[[], float]) -> Worker | Non
     except (redis.ConnectionError, redis.TimeoutError) as error:
         log.warning("redis is away, trying again", error=str(error))
         return None
-
-
-def collect_seldom() -> None:
-    """The worker's records live long and have no cycles: looking for garbage took a quarter of the time."""
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
 
 
 def _rows(batches: Iterable[Batch]) -> Iterable[EventRow]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from data_sources.garbage import collect_seldom
 from data_sources.gunicorn_logs import Logs
 
 host = os.environ.get("TENDAYS_HOST") or "127.0.0.1"
@@ -38,6 +39,10 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:
         if hasattr(socket, "TCP_USER_TIMEOUT") and listener.sock.family != socket.AF_UNIX:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
+
+
+def post_worker_init(_worker: Any) -> None:
+    collect_seldom()
 
 
 def child_exit(_server: Any, worker: Any) -> None:
