@@ -28,7 +28,7 @@ from dashboard.week_meeting import Followed, followed, read_code
 from layouts import oversight, oversight_done, oversight_files, oversight_history, plain
 from layouts.asked import Asked
 from layouts.desk import Crumb
-from layouts.staff_words import wanted_centre
+from layouts.narrowed import wanted_centre
 from layouts.view import View
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ from dashboard.state import CentreState
 from layouts import staff
 from layouts.asked import Asked
 from layouts.desk import Crumb
-from layouts.staff_words import wanted_centre
+from layouts.narrowed import wanted_centre
 from layouts.view import View
 
 PERIOD: Final[PeriodKey] = "year"

@@ -15,7 +15,6 @@ import msgspec
 import redis
 import structlog
 from msgspec import structs
-from sqlalchemy import Engine
 
 from dashboard import alert_file
 from dashboard.alert_board import board
@@ -25,12 +24,11 @@ from dashboard.alert_rules import Rule, Ruleset
 from dashboard.alert_words import texts
 from dashboard.alerts import Transition, acknowledge, changed, step
 from dashboard.i18n import Catalogue
-from dashboard.network import Network
 from dashboard.settings import Settings
 from dashboard.week_post import Make
 from data_sources import deck_recipients, notify
 from data_sources.alert_store import LEASE_S, AlertStore, Kept
-from data_sources.deck_post import DeckPost, keep_written
+from data_sources.deck_post import DeckPost, PostServices, keep_written
 from data_sources.history import LostLeaseError
 from data_sources.outbox import Delivery, Outbox
 from data_sources.rule_book import RuleBook
@@ -49,15 +47,9 @@ IDLE_S: Final = 1.0
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-class RunnerServices(Protocol):
+class RunnerServices(PostServices, Protocol):
     """What the runner needs of the services."""
 
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def engine(self) -> Engine: ...
-    @property
-    def network(self) -> Network: ...
     @property
     def redis(self) -> redis.Redis: ...
     def snapshot(self) -> bytes: ...

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard import oversight
 from dashboard.oversight import Count, Item, Place, Which
 from dashboard.week_meeting import Followed
-from layouts import desk, message, oversight_words, staff_words
+from layouts import desk, message, narrowed, oversight_words
 from layouts.asked import Asked
 from layouts.deadlines_table import Column, stacked
 from layouts.desk import Crumb
@@ -37,22 +37,15 @@ class Shown:
 
 
 def title(view: View, asked: Asked) -> str:
-    centre, _problems = staff_words.wanted_centre(view.network, asked)
-    name = view.catalogue.gettext("Oversight")
-    return f"{name}: {view.name(centre)}" if centre else name
+    return narrowed.title(view, asked, view.catalogue.gettext("Oversight"))
 
 
 def crumbs(view: View, asked: Asked) -> list[Crumb]:
-    centre, _problems = staff_words.wanted_centre(view.network, asked)
-    _ = view.catalogue.gettext
-    wall = (_("Wall"), asked.href("/wall"))
-    if centre is None:
-        return [wall, (_("Oversight"), None)]
-    return [wall, (_("Oversight"), asked.href(of=None)), (view.name(centre), None)]
+    return narrowed.crumbs(view, asked, view.catalogue.gettext("Oversight"))
 
 
 def now(view: View, asked: Asked, shown: Shown) -> list[Component]:
-    centre, problems = staff_words.wanted_centre(view.network, asked)
+    centre, problems = narrowed.wanted_centre(view.network, asked)
     return [
         *desk.problem_lines(view, problems),
         *_told(view, asked, shown),

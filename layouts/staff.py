@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.staff_statistics import rate_interval
 from dashboard.staffing import Staffing, Team
-from layouts import desk, metric_words, staff_words, words
+from layouts import desk, metric_words, narrowed, staff_words, words
 from layouts.asked import Asked
 from layouts.desk import Crumb
 from layouts.staff_table import table
@@ -17,23 +17,16 @@ from layouts.view import View
 
 
 def title(view: View, asked: Asked) -> str:
-    centre, _problems = staff_words.wanted_centre(view.network, asked)
-    staff = view.catalogue.gettext("Staff")
-    return f"{staff}: {view.name(centre)}" if centre else staff
+    return narrowed.title(view, asked, view.catalogue.gettext("Staff"))
 
 
 def crumbs(view: View, asked: Asked) -> list[Crumb]:
-    centre, _problems = staff_words.wanted_centre(view.network, asked)
-    _ = view.catalogue.gettext
-    wall = (_("Wall"), asked.href("/wall"))
-    if centre is None:
-        return [wall, (_("Staff"), None)]
-    return [wall, (_("Staff"), asked.href(of=None, number=None)), (view.name(centre), None)]
+    return narrowed.crumbs(view, asked, view.catalogue.gettext("Staff"), number=None)
 
 
 def now(view: View, asked: Asked, snapshot: Mapping[str, Any], staffing: Staffing | None) -> list[Component]:
     """``staffing`` is that of the network, or of the centre that is asked for; None of one that has not opened."""
-    centre, problems = staff_words.wanted_centre(view.network, asked)
+    centre, problems = narrowed.wanted_centre(view.network, asked)
     place = place_of(snapshot, centre)
     team = staffing.whole if staffing else None
     return [

@@ -5,12 +5,10 @@ from typing import Any, Final
 
 from dashboard.calendars import DAY_S
 from dashboard.i18n import UNKNOWN
-from dashboard.network import Network
 from dashboard.staff_sample import YEAR_S
 from dashboard.staff_statistics import LEAST_BRANCHES, LEAST_TEAM, Against, Correlation, Interval, Share
 from dashboard.staffing import Team
 from layouts import message
-from layouts.asked import Asked
 from layouts.view import View
 
 SURE: Final = 0.05
@@ -21,15 +19,6 @@ AGAINST: Final[Mapping[Against, str]] = {
     "same": message("as the network, by what chance allows"),
 }
 Problem = tuple[str, str]
-
-
-def wanted_centre(network: Network, asked: Asked) -> tuple[str | None, list[Problem]]:
-    """The centre that the page is narrowed to by ``of`` (of a branch, its centre), and what was wrong with it."""
-    said = asked.filters.get("of")
-    if said is None:
-        return None, []
-    centre = said.partition("/")[0]
-    return (centre, []) if centre in network.centre_by_id else (None, [("unknown_centre", centre)])
 
 
 def span(view: View, low: float | None, high: float | None) -> str:

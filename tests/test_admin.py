@@ -4,6 +4,7 @@ import dataclasses
 import html
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,16 +32,29 @@ HTML = {"Accept": "text/html"}
 SECRET = re.compile(r'data-part="secret">([^<]+)<')
 
 
-@pytest.fixture(scope="module")
-def services(desk_app: DeskApp) -> Iterator[DeskServices]:
-    """Those of the whole, with a door that is not open and a clock of their own."""
-    closed = structs.replace(desk_app.services.settings, demo_open=False, secret_key="s" * 32)
-    services = dataclasses.replace(desk_app.services, settings=closed, at=Clock(NOW))
-    for login, role in ((ADMIN, "administrator"), ("of-the-akim", "akim")):
+@contextmanager
+def door_closed(app: DeskApp, accounts: dict[str, Any], **settings: Any) -> Iterator[DeskServices]:
+    """The services of the whole with other settings, a door that is not open, and accounts: login to role."""
+    closed = structs.replace(app.services.settings, demo_open=False, secret_key="s" * 32, **settings)
+    services = dataclasses.replace(app.services, settings=closed, at=Clock(NOW))
+    for login, role in accounts.items():
         account, _ = services.accounts.make(login, role)
         services.accounts.set_password(account.id, PASSWORD)
     yield services
     services.live.close()
+
+
+def signed_in(services: DeskServices, login: str) -> FlaskClient:
+    client: FlaskClient = create_app(services).server.test_client()
+    assert sign_in(client, login).status_code == 303
+    return client
+
+
+@pytest.fixture(scope="module")
+def services(desk_app: DeskApp) -> Iterator[DeskServices]:
+    """Those of the whole, with a door that is not open and a clock of their own."""
+    with door_closed(desk_app, {ADMIN: "administrator", "of-the-akim": "akim"}) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")

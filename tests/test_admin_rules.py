@@ -1,20 +1,16 @@
 """Alarm rules at /admin: shown as they are, and changed by forms that say what is wrong."""
 
-import dataclasses
 import html
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from desk_app import Clock, DeskApp, DeskServices
+from desk_app import DeskApp, DeskServices
 from flask.testing import FlaskClient
-from msgspec import structs
-from shown_network import NOW
-from test_admin import newest, send
-from test_signing import PASSWORD, problem, sign_in
+from test_admin import door_closed, newest, send, signed_in
+from test_signing import problem
 
-from callbacks import create_app
 from dashboard import alert_file
 from dashboard.alert_rules import Rule
 from dashboard.i18n import LANGUAGES
@@ -43,19 +39,13 @@ NEW = {
 @pytest.fixture(scope="module")
 def services(desk_app: DeskApp) -> Iterator[DeskServices]:
     """Those of the whole, with a door that is not open."""
-    closed = structs.replace(desk_app.services.settings, demo_open=False, secret_key="s" * 32)
-    services = dataclasses.replace(desk_app.services, settings=closed, at=Clock(NOW))
-    account, _ = services.accounts.make(ADMIN, "administrator")
-    services.accounts.set_password(account.id, PASSWORD)
-    yield services
-    services.live.close()
+    with door_closed(desk_app, {ADMIN: "administrator"}) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")
 def client(services: DeskServices) -> FlaskClient:
-    client: FlaskClient = create_app(services).server.test_client()
-    assert sign_in(client, ADMIN).status_code == 303
-    return client
+    return signed_in(services, ADMIN)
 
 
 def filled(page: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Recipients changed from a page: the file stays the one place, for the service alone; no address is shown or told."""
 
-import dataclasses
 import html
 import re
 import stat
@@ -11,16 +10,13 @@ from typing import Any
 
 import pytest
 from alert_servers import Webhook, services_at, webhook_server
-from desk_app import BUSY, Clock, DeskApp, DeskServices
+from desk_app import BUSY, DeskApp, DeskServices
 from flask.testing import FlaskClient
-from msgspec import structs
-from shown_network import NOW
 from small_network import MONDAY_10, NETWORK
 from sqlalchemy import Engine
-from test_admin import newest, send
-from test_signing import PASSWORD, problem, sign_in
+from test_admin import door_closed, newest, send, signed_in
+from test_signing import problem
 
-from callbacks import create_app
 from data_sources import notify
 from data_sources.alarms import AlarmDesk
 from data_sources.alert_runner import Addresses
@@ -271,20 +267,13 @@ def test_a_test_message_that_never_arrives_is_no_alarm_that_did_not(engine: Engi
 @pytest.fixture(scope="module")
 def services(desk_app: DeskApp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServices]:
     """Those of the whole, with a door that is not open and a data folder of their own."""
-    folder = tmp_path_factory.mktemp("recipients")
-    closed = structs.replace(desk_app.services.settings, demo_open=False, secret_key="s" * 32, data_dir=folder)
-    services = dataclasses.replace(desk_app.services, settings=closed, at=Clock(NOW))
-    account, _ = services.accounts.make(ADMIN, "administrator")
-    services.accounts.set_password(account.id, PASSWORD)
-    yield services
-    services.live.close()
+    with door_closed(desk_app, {ADMIN: "administrator"}, data_dir=tmp_path_factory.mktemp("recipients")) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")
 def client(services: DeskServices) -> FlaskClient:
-    client: FlaskClient = create_app(services).server.test_client()
-    assert sign_in(client, ADMIN).status_code == 303
-    return client
+    return signed_in(services, ADMIN)
 
 
 TYPED = {"name": "Duty <b>", "role": f"director/{BUSY}", "language": "kk", "url": URL}
